@@ -1,0 +1,28 @@
+"""The server's side of AWS's wire protocols, driven by botocore's models: bytes ⇄ parameters, answers and errors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_cloudfakes.exceptions import CloudFakesError
+from pytest_cloudfakes.protocols.json import Json
+from pytest_cloudfakes.protocols.wire import Headers, HttpAnswer, HttpRequest, Protocol
+
+if TYPE_CHECKING:
+    from botocore.model import ServiceModel
+
+__all__ = ["Headers", "HttpAnswer", "HttpRequest", "Protocol", "protocol_for"]
+
+_PROTOCOLS: dict[str, Protocol] = {protocol.name: protocol for protocol in (Json(),)}
+
+
+def protocol_for(service_model: ServiceModel, wire_name: str | None = None) -> Protocol:
+    """The protocol that botocore speaks with this service, or the one of that name."""
+    name = wire_name or getattr(service_model, "resolved_protocol", None) or service_model.metadata["protocol"]
+    try:
+        return _PROTOCOLS[name]
+    except KeyError:
+        raise CloudFakesError(
+            f"The wire protocol {name!r} of {service_model.service_name} is not among those that are faked: "
+            f"{', '.join(sorted(_PROTOCOLS))}."
+        ) from None

@@ -1,0 +1,52 @@
+"""What AWS answers to a request that it can't read, before any service sees it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_cloudfakes.api import ApiError
+
+if TYPE_CHECKING:
+    from botocore.model import ServiceModel, StructureShape
+
+
+class SerializationException(ApiError):
+    """The body isn't what the protocol or the model says. AWS gives no text where the body can't be parsed at all.
+
+    Source: common errors; texts as users of SQS, DynamoDB and API Gateway report them.
+    """
+
+    code = "SerializationException"
+
+
+class UnknownOperationException(ApiError):
+    """No such operation, or no target. Source: common errors; answers of CloudWatch Logs as users report them."""
+
+    code = "UnknownOperationException"
+
+
+class UnknownProtocol(ApiError):
+    """Neither a target nor a content type of AWS JSON: AWS can't tell which protocol is spoken."""
+
+    code = "UnknownOperationException"
+    status = 404
+
+
+def error_shape(service_model: ServiceModel, error: ApiError) -> StructureShape | None:
+    """The modelled shape of an error, found by its name or by the code that its model gives it."""
+    for code in (error.code, error.query_code):
+        if code is None:
+            continue
+        shape = service_model.shape_for_error_code(code)
+        if shape is None and code in service_model.shape_names:
+            shape = service_model.shape_for(code)
+        if shape is not None and shape.metadata.get("exception"):
+            return shape
+    return None
+
+
+def status_of(error: ApiError, shape: StructureShape | None) -> int:
+    """The status an error is answered with: what its class says, else the model, else 400."""
+    if error.status != ApiError.status or shape is None:
+        return error.status
+    return int(shape.metadata.get("error", {}).get("httpStatusCode", error.status))
