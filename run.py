@@ -36,16 +36,19 @@ def main(arguments):
         environment()
     except subprocess.CalledProcessError as error:
         return "run.py: this step of the set-up failed: %s" % " ".join(error.cmd)
-    os.chdir(HERE)
-    return COMMANDS[command](arguments[1:])
+    try:
+        return COMMANDS[command](arguments[1:])
+    except KeyboardInterrupt:
+        return 130
 
 
 def example(arguments):
-    return subprocess.call([PYTHON, "-m", "examples.orders"] + arguments)
+    """A project of its own with its own configuration, as a user's would be."""
+    return subprocess.call([PYTHON, "-m", "pytest"] + arguments, cwd=os.path.join(HERE, "examples", "orders"))
 
 
 def tests(arguments):
-    return subprocess.call([PYTHON, "-m", "pytest", "-n", "auto"] + arguments)
+    return subprocess.call([PYTHON, "-m", "pytest", "-n", "auto"] + arguments, cwd=HERE)
 
 
 COMMANDS = {"example": example, "tests": tests}
