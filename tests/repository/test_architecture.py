@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_cloudfakes.api import Service
+from pytest_cloudfakes.services import FAKED, service_class
 
 # What stands for time, chance or concurrency, and the few modules whose business that is.
 RESTRICTED = {
@@ -96,5 +97,8 @@ def test_files_are_split_by_noun(module):
     assert module.lines() < 600
 
 
-def test_every_service_is_declared_with_the_name_that_botocore_uses(faked_services):
-    assert all(issubclass(service, Service) and service.name == name for name, service in faked_services.items())
+@pytest.mark.parametrize("name", FAKED)
+def test_a_service_is_declared_with_the_name_that_botocore_uses(name):
+    service = service_class(name)
+    assert issubclass(service, Service)
+    assert service.name == name

@@ -1,0 +1,109 @@
+"""The reference says what the code says."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+import pytest_cloudfakes
+from pytest_cloudfakes.options import Options
+from pytest_cloudfakes.services import FAKED, service_class
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+PACKAGE = Path(pytest_cloudfakes.__file__).parent
+
+
+@pytest.fixture(scope="module")
+def generate():
+    """The hook that makes the generated parts."""
+    spec = importlib.util.spec_from_file_location("generate", DOCS / "_generate.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def page(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("service", FAKED)
+def test_every_operation_is_faked_or_declared_as_a_gap(generate, service):
+    unknown = [each.name for each in generate.operations_of(service) if not each.faked and each.remark.startswith("newer")]
+    assert unknown == []
+
+
+@pytest.mark.parametrize("service", FAKED)
+def test_nothing_is_both_faked_and_declared_as_a_gap(generate, service):
+    faked = {each.name for each in generate.operations_of(service) if each.faked}
+    assert not faked & set(service_class(service).gaps)
+
+
+@pytest.mark.parametrize("service", FAKED)
+def test_every_faked_operation_says_what_it_does(generate, service):
+    assert [each.name for each in generate.operations_of(service) if not each.remark] == []
+
+
+def test_the_page_of_operations_has_a_row_for_each(generate):
+    filled = generate.on_page_markdown(page("reference/operations.md"))
+    assert "<!-- generated" not in filled
+    for service in FAKED:
+        assert f"`{service}`" in filled
+        for operation in generate.operations_of(service):
+            assert f"| `{operation.name}` | {'yes' if operation.faked else 'no'} |" in filled
+
+
+def test_the_readme_counts_the_operations(generate):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for service in FAKED:
+        found = generate.operations_of(service)
+        faked = sum(each.faked for each in found)
+        assert re.search(rf"^\|.*`fake_{service}`.*\| {faked} of {len(found)} \|", readme, re.MULTILINE), service
+
+
+def test_every_option_is_described():
+    described = page("reference/options.md")
+    for option in dataclasses.fields(Options):
+        assert f"| `{option.name}` |" in described
+
+
+def test_every_fixture_is_described(pytester):
+    listed = pytester.runpytest_subprocess("--fixtures", "-q", "-p", "no:randomly", "-p", "no:asyncio").stdout.str()
+    fixtures = set(re.findall(r"^(fake_\w+)", listed, re.MULTILINE))
+    assert fixtures
+    described = page("reference/fixtures.md")
+    assert {name for name in fixtures if f"`{name}`" not in described} == set()
+
+
+def test_every_ini_option_is_described(pytester):
+    listed = pytester.runpytest_subprocess("--help", "-p", "no:randomly", "-p", "no:asyncio").stdout.str()
+    options = set(re.findall(r"\bcloudfakes_\w+", listed))
+    assert options
+    described = page("reference/options.md")
+    assert {name for name in options if name not in described} == set()
+
+
+def deviations_in_code() -> dict[str, str]:
+    """Each sentence after "Deviation:" in comments and docstrings, and where it stands."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        for match in re.finditer(r"Deviation: (.+?\.)(?=\s|$)", re.sub(r"\n\s*(# ?)?", " ", text)):
+            found[match[1]] = path.relative_to(PACKAGE).as_posix()
+    return found
+
+
+def test_every_deviation_marked_in_the_code_is_listed():
+    listed = " ".join(page("explanation/deviations.md").split())
+    missing = {sentence: where for sentence, where in deviations_in_code().items() if sentence not in listed}
+    assert missing == {}
+
+
+def test_every_page_is_in_the_navigation():
+    navigation = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[2]
+    named = set(re.findall(r"[\w/-]+\.md", navigation))
+    assert named == {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")}
