@@ -1,4 +1,4 @@
-"""Programs nobody here wrote, run unchanged against the fakes: task queues and instrumentation that people use.
+"""Programs nobody here wrote, run unchanged against the fakes: task queues, and instrumentation.
 
 They need the packages of requirements.txt (`tox -e clients`). Where one is missing, its tests aren't
 collected.
@@ -42,7 +42,7 @@ def sqs(fake_cloud: FakeCloud) -> Any:
 
 @pytest.fixture
 def patches() -> Iterator[Callable[[], dict[str, object]]]:
-    """What instrumentation may wrap in botocore, as it is at that moment. Puts it back for those that never do."""
+    """What instrumentation wraps in botocore, as it is at that moment; put back for those that never do."""
     before = botocore_attributes()
     yield botocore_attributes
     for owner in (botocore.client.BaseClient, botocore.endpoint.Endpoint):

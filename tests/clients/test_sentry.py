@@ -1,7 +1,7 @@
 """Sentry's boto3 integration sees the calls as with AWS.
 
-It replaces `BaseClient.__init__` and `_make_api_call` for good, and each client made since has handlers of its
-on request-created and before-sign.
+It replaces `BaseClient.__init__` and `_make_api_call` for good, and gives each client made since two
+handlers, on request-created and on before-sign.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def test_the_request_as_it_is_sent_is_seen(client: Any, sentry: Sentry) -> None:
 
     [span] = sentry.spans
     assert span["data"]["aws.request.url"] == f"https://sqs.{REGION}.amazonaws.com/"
-    assert span["data"]["http.request.method"] == "POST"
+    assert span["data"]["http.method"] == "POST"
 
 
 def test_an_error_of_aws_ends_the_span_with_its_code(client: Any, sentry: Sentry) -> None:

@@ -1,4 +1,4 @@
-"""sqs-workers: batches of everything, back-off by visibility, dead letters sent back, workers that stop when idle."""
+"""sqs-workers: batches, back-off by visibility, dead letters sent back, workers that stop when idle."""
 
 from __future__ import annotations
 
