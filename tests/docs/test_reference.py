@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import pytest_cloudfakes
+from pytest_cloudfakes.clock import Clock
 from pytest_cloudfakes.options import Options
 from pytest_cloudfakes.services import FAKED, service_class
 
@@ -107,3 +108,15 @@ def test_every_page_is_in_the_navigation():
     navigation = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[2]
     named = set(re.findall(r"[\w/-]+\.md", navigation))
     assert named == {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")}
+
+
+def test_everything_that_the_clock_offers_to_tests_is_described():
+    for_services_and_doors = {"at", "pending", "enter", "refresh", "wait", "sleep", "acting", "condition", "idle"}
+    described = page("reference/clock.md")
+    offered = {name for name in vars(Clock) if not name.startswith("_")} - for_services_and_doors
+    assert {name for name in offered if f"| `{name}" not in described} == set()
+
+
+def test_everything_that_a_test_can_import_is_described():
+    described = page("reference/fixtures.md") + page("reference/options.md")
+    assert {name for name in pytest_cloudfakes.__all__ if f"`{name}`" not in described} == set()
