@@ -1,0 +1,429 @@
+"""The cloud's clock: the only place that reads real time or waits.
+
+All of AWS's time in a cloud comes from here, in whole milliseconds. It flows (as `time.time()` does, whoever
+patches that) or is held until the test moves it. Moving it is a discrete-event simulation: whatever falls due
+happens in order, at its own instant, before the clock goes on.
+
+    position of the source (real time, or a freeze that is on) ── differences ──► now
+    advance, and waits that jump ─────────────────────────────── steps ────────► now
+
+A wait (a long poll, a retry's back-off) is a `Pending` with an end on the clock. Where nobody else could change
+anything, waiting runs the clock to the first event that answers; else the thread waits for real, without the
+cloud's lock, and no longer than the wait would last in real time, so that no frozen clock can hang it.
+"""
+
+from __future__ import annotations
+
+import _thread
+import datetime as dt
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from pytest_cloudfakes.exceptions import CloudFakesError, CloudFakesWarning, TimeTravelError
+from pytest_cloudfakes.freezers import Freezer, active_freezer
+from pytest_cloudfakes.journal import Journal
+from pytest_cloudfakes.pending import Pending
+from pytest_cloudfakes.scheduler import Due, Millis, Scheduler, Timer
+from pytest_cloudfakes.timeline import Timeline, duration_text, instant_text
+
+T = TypeVar("T")
+
+Duration = float | dt.timedelta
+Instant = dt.datetime | float
+
+DEFAULT_LIMIT = dt.timedelta(days=30)
+"""How far `run_until` and `run_until_idle` go at the most unless told otherwise."""
+
+_RECHECK = 0.02
+"""Seconds between two looks of a thread that waits for real: time may have been moved behind the clock's back."""
+
+
+class _Real:
+    """Real elapsed time. Held in a class, since freezers replace what modules hold."""
+
+    @staticmethod
+    def monotonic() -> float:
+        api = sys.modules.get("freezegun.api")
+        return float((time.monotonic if api is None else api.real_monotonic)())
+
+
+class Clock:
+    """One cloud's time. Instants are milliseconds since the epoch, durations that users give are seconds."""
+
+    def __init__(self, lock: threading.RLock, journal: Journal, *, start: Millis | None = None) -> None:
+        self.condition = threading.Condition(lock)
+        self._lock = lock
+        self._journal = journal
+        self._scheduler = Scheduler()
+        self._now: Millis = 0
+        self._start = start
+        self._observed = False
+        self._held = False
+        self.acting = 0
+        """How many calls and events are being worked on, one inside the other; time stands meanwhile."""
+        self._source: Any = None
+        self._position: Millis = 0
+        self._added: Millis = 0
+        self._warned = False
+        self._owner: int | None = None
+        self._threads_at_start: frozenset[int] = frozenset()
+        self._thread_count_at_start = 0
+
+    # ── what services use ────────────────────────────────────────────────────────────────────────────────────────
+
+    def now(self) -> Millis:
+        """This instant; the same one throughout a call or an event."""
+        if self.acting:
+            return self._now
+        with self._lock:
+            self.refresh()
+            return self._now
+
+    def at(
+        self,
+        due: Millis,
+        action: Callable[[], None],
+        *,
+        service: str,
+        resource: str,
+        what: str,
+        details: Callable[[], Iterable[Due]] | None = None,
+        true_due: Callable[[], Millis | None] | None = None,
+        background: bool = False,
+    ) -> Timer:
+        """Let `action` happen at an instant (at the next look, if that is past). See `Timer` for the rest."""
+        timer = Timer(
+            due,
+            action,
+            service=service,
+            resource=resource,
+            what=what,
+            details=details,
+            true_due=true_due,
+            background=background,
+            cause=self._journal.cause,
+        )
+        return self._scheduler.add(timer)
+
+    def pending(
+        self, until: Millis, at_end: Callable[[], T], *, service: str, resource: str, what: str
+    ) -> Pending[T]:
+        """An answer to be given later, and by `at_end` at the latest when the wait is over."""
+        waiting: Pending[T] = Pending()
+
+        def end() -> None:
+            if not waiting.done:
+                if waiting.on_cancel is not None:
+                    waiting.on_cancel()
+                waiting.answer(at_end())
+
+        waiting.timer = self.at(until, end, service=service, resource=resource, what=what)
+        return waiting
+
+    # ── what tests use ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def datetime(self) -> dt.datetime:
+        """This instant as an aware datetime in UTC."""
+        return dt.datetime.fromtimestamp(self.now() / 1000, dt.timezone.utc)
+
+    @property
+    def held(self) -> bool:
+        """Whether time stands until the test moves it."""
+        return self._held
+
+    def hold(self) -> None:
+        """Let time stand until it is moved."""
+        with self._lock:
+            if self._observed:
+                self.refresh()
+            self._held = True
+            self._settle()
+
+    def release(self) -> None:
+        """Let time flow again, from where it is."""
+        with self._lock:
+            self.refresh()
+            self._held = False
+            self._settle()
+
+    def advance(self, by: Duration) -> None:
+        """Move time on by seconds (or a timedelta). When it returns, everything due has happened, in order."""
+        delta = _duration(by)
+        if delta < 0:
+            raise TimeTravelError(f"Time goes forward only: advance by 0 or more, not by {by!r}.")
+        with self._lock:
+            self.refresh()
+            self._travel(self._now + delta)
+
+    def advance_to(self, instant: Instant) -> None:
+        """Move time on to an instant: a datetime (a naive one is UTC) or seconds since the epoch."""
+        from pytest_cloudfakes.api import to_millis
+
+        target = to_millis(instant)
+        with self._lock:
+            self.refresh()
+            if target < self._now:
+                raise TimeTravelError(
+                    f"Time goes forward only: it is {instant_text(self._now)}, later than {instant_text(target)}."
+                )
+            self._travel(target)
+
+    def advance_to_next_event(self) -> Due | None:
+        """Move time on to whatever comes next; it has then happened. Returns it, or None if nothing is due."""
+        with self._lock:
+            self.refresh()
+            coming = self._scheduler.upcoming()
+            due = self._scheduler.next_due()
+            if due is None:
+                return None
+            self._travel(max(due, self._now))
+            return coming[0]
+
+    def run_until(self, predicate: Callable[[], Any], *, limit: Duration = DEFAULT_LIMIT) -> None:
+        """Go from event to event until `predicate()` is true: at once if it is, at most `limit` (30 days) on.
+
+        Errors: TimeTravelError if it isn't true by then, or if nothing is due any more.
+        """
+        end = self.now() + _duration(limit)
+        while not predicate():
+            with self._lock:
+                self.refresh()
+                due = self._scheduler.next_due()
+                if due is None or due > end:
+                    raise TimeTravelError(self._not_reached("the condition was never true", limit, due))
+                self._travel(max(due, self._now))
+
+    def run_until_idle(self, *, limit: Duration = DEFAULT_LIMIT) -> None:
+        """Go from event to event until nothing is due any more, at most `limit` (30 days) on.
+
+        Retention and other tidying up don't keep a cloud busy. Errors: TimeTravelError if it is still busy then.
+        """
+        with self._lock:
+            self.refresh()
+            end = self._now + _duration(limit)
+            while True:
+                due = self._scheduler.next_due(background=False)
+                if due is None:
+                    return
+                if due > end:
+                    raise TimeTravelError(self._not_reached("the cloud was still busy", limit, due))
+                self._travel(max(due, self._now))
+
+    def upcoming(self) -> list[Due]:
+        """What is due, in order: `.at` (ms since the epoch), `.service`, `.resource`, `.what`."""
+        with self._lock:
+            self.refresh()
+            return self._scheduler.upcoming()
+
+    def assert_holds_until(self, after: Duration, condition: Callable[[], Any]) -> None:
+        """Assert that something is so for a while, and no longer from then on; time is then at that instant.
+
+        `condition` is looked at now, after every event up to a millisecond before the instant, and at the instant,
+        where it must have become false. It should only look: a receive would change what it looks at.
+        """
+        __tracebackhide__ = True
+        if not self._held:
+            raise TimeTravelError("A period is exact on a held clock only: ask for fake_clock, or call hold() first.")
+        start = self.now()
+        instant = start + _duration(after)
+        if instant <= start:
+            raise TimeTravelError(f"A period has a length: give more than 0 seconds, not {after!r}.")
+        timeline = Timeline(start, self._journal)
+        while True:
+            timeline.look(self.now(), condition())
+            if not timeline.holds:
+                raise AssertionError(timeline.report(f"it was not so until {duration_text(instant - start)}"))
+            with self._lock:
+                due = self._scheduler.next_due()
+                target = instant - 1 if due is None or due >= instant else max(due, self._now)
+                if self._now >= instant - 1:
+                    break
+                self._travel(target)
+        with self._lock:
+            self._travel(instant)
+        timeline.look(instant, condition())
+        if timeline.holds:
+            raise AssertionError(timeline.report(f"it was still so at {duration_text(instant - start)}"))
+
+    # ── what the cloud and its doors use ─────────────────────────────────────────────────────────────────────────
+
+    def enter(self) -> None:
+        """The cloud goes on, in the thread that runs the test."""
+        self._owner = threading.get_ident()
+        self._threads_at_start = frozenset(thread.ident or 0 for thread in threading.enumerate())
+        self._thread_count_at_start = _thread._count()
+
+    def refresh(self) -> None:
+        """Follow the source of time; whatever fell due meanwhile happens now, in order. Needs the lock."""
+        if self.acting:
+            return
+        freezer = active_freezer()
+        source = None if freezer is None else freezer.identity
+        if not self._observed:
+            self._observe(freezer)
+            return
+        if freezer is None:
+            if self._held:
+                self._source = None
+                if self._scheduler.may_be_due(self._now):
+                    self._run_events(self._now)
+                return
+            position = int(time.time() * 1000)
+        else:
+            position = freezer.position(held=self._held)
+        if source is self._source:
+            target = self._now + position - self._position
+        else:
+            target = position + (self._added if freezer is None else 0)
+            self._source = source
+        self._position = position
+        if target < self._now:
+            self._warn_backwards(freezer, target)
+            target = self._now
+        if self._scheduler.may_be_due(target):
+            self._run_events(target)
+        self._now = max(self._now, target)
+
+    def wait(self, pending: Pending[T]) -> T:
+        """Wait in this thread until there is an answer. Needs the lock, and lets go of it while waiting."""
+        if not pending.done:
+            if self._may_jump():
+                self._jump_until(pending)
+            else:
+                self._block_until(pending)
+        return pending.result()
+
+    def sleep(self, duration: float, what: str, *, service: str = "botocore") -> None:
+        """Let this thread wait for so many seconds of the cloud's time."""
+        with self._lock:
+            self.refresh()
+            until = self._now + round(duration * 1000)
+            self.wait(self.pending(until, lambda: None, service=service, resource="client", what=what))
+
+    # ── how it works ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _observe(self, freezer: Freezer | None) -> None:
+        """The first look: until then a freeze may begin (a decorator does after the fixtures) and sets the time."""
+        self._observed = True
+        self._settle()
+        real = int(time.time() * 1000) if freezer is None else self._position
+        self._now = real if self._start is None else self._start
+        self._added = self._now - real
+
+    def _settle(self) -> None:
+        """Take the source's position as the one that `now` belongs to."""
+        freezer = active_freezer()
+        self._source = None if freezer is None else freezer.identity
+        self._position = int(time.time() * 1000) if freezer is None else freezer.position(held=self._held)
+        if freezer is None:
+            self._added = self._now - self._position
+
+    def _travel(self, target: Millis) -> None:
+        """Go to `target`, not earlier than now, through all that is due, and take a freeze along."""
+        before = self._now
+        self._run_events(target)
+        self._go(target)
+        if not self._held and active_freezer() is None:
+            self._added += self._now - before
+        self.condition.notify_all()
+
+    def _run_events(self, target: Millis) -> None:
+        scheduler = self._scheduler
+        while True:
+            due = scheduler.next_due()
+            if due is None or due > target:
+                return
+            self._go(due)
+            timer = scheduler.pop()
+            assert timer is not None
+            outer_cause, self._journal.cause = self._journal.cause, timer.cause
+            self.acting += 1
+            try:
+                timer.action()
+            finally:
+                self.acting -= 1
+                self._journal.cause = outer_cause
+
+    def _go(self, instant: Millis) -> None:
+        """Let it be `instant`, without looking at what is due; a freeze that is on goes along."""
+        delta = instant - self._now
+        if delta <= 0:
+            return
+        self._now = instant
+        freezer = active_freezer()
+        if freezer is not None and freezer.identity is self._source:
+            behind = delta - (freezer.position(held=self._held) - self._position)
+            if behind > 0:
+                freezer.tick(behind)
+            self._position = freezer.position(held=self._held)
+
+    def _may_jump(self) -> bool:
+        """Whether nobody else could change anything while this thread waits."""
+        if self._owner != threading.get_ident():
+            return False
+        if self._held:
+            return True
+        if _thread._count() > self._thread_count_at_start:
+            return False
+        return self._threads_at_start.issuperset(thread.ident or 0 for thread in threading.enumerate())
+
+    def _jump_until(self, pending: Pending[Any]) -> None:
+        while not pending.done:
+            due = self._scheduler.next_due()
+            if due is None:
+                raise CloudFakesError("A call waits for something that has no end; please report this.")
+            self._travel(max(due, self._now))
+
+    def _block_until(self, pending: Pending[Any]) -> None:
+        pending.when_done(self.condition.notify_all)
+        started = _Real.monotonic()
+        timer = pending.timer
+        longest = 0.0 if timer is None else (timer.due - self._now) / 1000
+        while not pending.done:
+            left = longest - (_Real.monotonic() - started)
+            if timer is not None and left <= 0:
+                # As long as the wait would last for real: over, although the cloud's time may not have got there.
+                timer.cancel()
+                timer.action()
+                break
+            self.condition.wait(min(left, _RECHECK) if timer is not None else _RECHECK)
+            self.refresh()
+
+    def _warn_backwards(self, freezer: Freezer | None, target: Millis) -> None:
+        if self._warned or (freezer is None and self._now - target < 1000):
+            return
+        self._warned = True
+        cause = "time.time()" if freezer is None else freezer.name
+        warnings.warn(
+            f"{cause} went back to {instant_text(target)}; the cloud's time never goes backwards and stays at "
+            f"{instant_text(self._now)}. Freeze time before the first call to AWS, or in a new FakeCloud.",
+            CloudFakesWarning,
+            stacklevel=2,
+        )
+
+    def _not_reached(self, what: str, limit: Duration, due: Millis | None) -> str:
+        if due is None:
+            return f"{what}, and nothing is due any more at {instant_text(self._now)}."
+        coming = self._scheduler.upcoming()
+        lines = [f"  {instant_text(entry.at)}  {entry.service} {entry.resource}: {entry.what}" for entry in coming[:10]]
+        more = [f"  … and {len(coming) - 10} more"] if len(coming) > 10 else []
+        return "\n".join([f"{what} within {duration_text(_duration(limit))}. Still due:", *lines, *more])
+
+    def __repr__(self) -> str:
+        return f"<Clock {instant_text(self._now)}, {'held' if self._held else 'flowing'}>"
+
+
+def _duration(value: Duration) -> Millis:
+    """Seconds or a timedelta as milliseconds."""
+    if isinstance(value, dt.timedelta):
+        return round(value / dt.timedelta(milliseconds=1))
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value or value in (_INF, -_INF):
+        raise TimeTravelError(f"A duration is a number of seconds or a timedelta, not {value!r}.")
+    return round(value * 1000)
+
+
+_INF = float("inf")

@@ -1,0 +1,322 @@
+"""`FakeCloud`: AWS in this process, from the moment it goes on until it goes off.
+
+    door ──► cloud.call(ApiCall) ──► faults, rate limits, the model's constraints ──► Service ──► answer
+
+It owns the clock, the one lock, the seeded ids, the journal, and the services of every account and region.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import inspect
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pytest_cloudfakes.api import NO_HEADERS, ApiCall, ApiError, Caller, Service, partition_of, to_millis
+from pytest_cloudfakes.clock import Clock
+from pytest_cloudfakes.exceptions import CloudFakesError
+from pytest_cloudfakes.faults import Fault, Faults, NetworkFault
+from pytest_cloudfakes.ids import Ids
+from pytest_cloudfakes.journal import CallRecord, Journal
+from pytest_cloudfakes.options import Options, check_names
+from pytest_cloudfakes.pending import Pending
+from pytest_cloudfakes.schedule import Schedule
+from pytest_cloudfakes.services import handle_class, service_class
+from pytest_cloudfakes.targets import Target, find_target, not_faked, unsupported_parameter
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from pytest_cloudfakes.services.sqs import SqsHandle
+
+F = TypeVar("F")
+
+
+class FakeCloud:
+    """A cloud of its own: `with FakeCloud() as cloud:`, a decorator, or `start()` and `stop()`.
+
+    While it is on, every botocore client of the process talks to it. Nested clouds are separate; the outer one is
+    back when the inner one goes off. The options are those of `Options`.
+    """
+
+    def __init__(self, options: Options | None = None, **changes: Any) -> None:
+        check_names(changes)
+        self.options = (options or Options()).replace(**changes)
+        self.lock = threading.RLock()
+        self.journal = Journal(self.options.journal_limit)
+        start = self.options.start
+        self.clock = Clock(self.lock, self.journal, start=None if start is None else to_millis(start))
+        self.journal.now = self.clock.now
+        self.ids = Ids(self.options.seed)
+        self.schedule = Schedule()
+        self.faults = Faults(self)
+        self.answer_checks: list[Callable[[ApiCall, Target, Mapping[str, Any]], None]] = []
+        """Called with every answer; the library's own tests hold them against the models."""
+        self._services: dict[tuple[str, str, str], Service] = {}
+        self._handles: dict[str, Any] = {}
+        self._exits: contextlib.ExitStack | None = None
+
+    # ── on and off ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def start(self) -> Self:
+        """Go on: from now on every botocore client of the process talks to this cloud."""
+        from pytest_cloudfakes.interception import switched_on
+
+        if self._exits is not None:
+            raise CloudFakesError("This cloud is on already; make another FakeCloud() for a separate one.")
+        with contextlib.ExitStack() as exits:
+            if self.options.freeze:
+                exits.enter_context(self._frozen())
+            self.clock.enter()
+            exits.enter_context(switched_on(self))
+            self._exits = exits.pop_all()
+        return self
+
+    def stop(self) -> None:
+        """Go off: botocore is as it was before. Stopping twice is harmless."""
+        exits, self._exits = self._exits, None
+        if exits is not None:
+            exits.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def __call__(self, decorated: F) -> F:
+        """As a decorator of a function, a coroutine function or a class of tests: each call gets a fresh cloud."""
+        return _decorate(self.options, decorated)
+
+    # ── looking and arranging ────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def calls(self) -> list[CallRecord]:
+        """The calls that were made, in order (the newest 10,000 entries of the journal)."""
+        return self.journal.calls()
+
+    @property
+    def sqs(self) -> SqsHandle:
+        """Amazon SQS: arrange queues and look into them."""
+        return self.handle("sqs")  # type: ignore[no-any-return]
+
+    def handle(self, service: str) -> Any:
+        """The handle of a service, as the fixtures give it."""
+        if service not in self._handles:
+            self._handles[service] = handle_class(service)(self)
+        return self._handles[service]
+
+    def client(self, service: str, *, region: str | None = None, account: str | None = None) -> Any:
+        """A botocore client for this cloud, by default of its own account and region."""
+        from pytest_cloudfakes.interception.clients import make_client
+
+        credentials = self.credentials(account or self.options.account)
+        return make_client(service, region or self.options.region, credentials)
+
+    def credentials(self, account: str) -> dict[str, str]:
+        """Credentials of an account, as keyword arguments for a client or a session of boto3 or botocore."""
+        if not (len(account) == 12 and account.isdigit()):
+            raise CloudFakesError(f"An account is a text of twelve digits, not {account!r}.")
+        return {"aws_access_key_id": account, "aws_secret_access_key": "cloudfakes"}
+
+    def account_of(self, access_key: str | None) -> str:
+        """The account that an access key belongs to: the twelve digits it consists of, or the default account."""
+        if access_key is not None and len(access_key) == 12 and access_key.isdigit():
+            return access_key
+        return self.options.account
+
+    def upcoming(self) -> list[Any]:
+        """What is due: the same as `clock.upcoming()`."""
+        return list(self.clock.upcoming())
+
+    # ── what doors and services use ──────────────────────────────────────────────────────────────────────────────
+
+    def service(self, name: str, account: str, region: str) -> Service:
+        """A service in an account and a region, made when it is first needed."""
+        key = (name, account, region)
+        found = self._services.get(key)
+        if found is None:
+            found = self._services[key] = service_class(name)(self, account, region)
+        return found
+
+    def services(self, name: str) -> Iterable[Service]:
+        """The instances of a service that exist, over all accounts and regions."""
+        return [service for (each, _, _), service in self._services.items() if each == name]
+
+    def call(self, call: ApiCall) -> dict[str, Any]:
+        """Answer a call, waiting in this thread if it waits. Errors: ApiError, NetworkFault, NotFaked."""
+        with self.lock:
+            answer = self.handle_call(call)
+            return self.clock.wait(answer) if isinstance(answer, Pending) else answer
+
+    def handle_call(self, call: ApiCall) -> dict[str, Any] | Pending[dict[str, Any]]:
+        """Answer a call, or give what will answer it. Needs the lock."""
+        clock = self.clock
+        clock.refresh()
+        record = self.journal.called(clock.now(), call)
+        if self.faults.armed:
+            fault = self.faults.meet(call)
+            if fault is not None:
+                return self._with_fault(fault, call, record)
+        return self._perform(call, record)
+
+    def invoke(
+        self,
+        service: str,
+        operation: str,
+        parameters: dict[str, Any],
+        *,
+        caller: Caller,
+        region: str,
+        headers: Mapping[str, str] = NO_HEADERS,
+    ) -> dict[str, Any]:
+        """Let one service call another, as AWS would on somebody's behalf. Errors: ApiError."""
+        call = ApiCall(
+            service,
+            operation,
+            parameters,
+            caller=caller,
+            region=region,
+            partition=partition_of(region),
+            request_id=self.ids.uuid(),
+            headers=headers,
+        )
+        return self.call(call)
+
+    # ── how it works ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _perform(self, call: ApiCall, record: CallRecord) -> dict[str, Any] | Pending[dict[str, Any]]:
+        """Let the service answer; the whole of it happens in one instant."""
+        target = find_target(call.service, call.operation)
+        clock, journal = self.clock, self.journal
+        outer_cause, journal.cause = journal.cause, record.number
+        clock.acting += 1
+        try:
+            if target is None:
+                raise not_faked(call.service, call.operation, region=call.region, account=call.account)
+            answer = self._ask(target, call)
+            if type(answer) is Pending:
+                return answer.then(functools.partial(self._answered, target, call, record))
+            return self._answered(target, call, record, answer)
+        except Exception as error:
+            record.error = error
+            raise
+        finally:
+            clock.acting -= 1
+            journal.cause = outer_cause
+
+    def _ask(self, target: Target, call: ApiCall) -> Any:
+        service = self.service(call.service, call.caller.account, call.region)
+        if self.options.limits == "documented":
+            service.throttle(call)
+        parameters = call.parameters
+        violations = target.plan.violations(parameters)
+        if violations:
+            raise service.constraint_error(call, violations)
+        if target.unsupported and not target.unsupported.isdisjoint(parameters):
+            raise unsupported_parameter(call, target.unsupported)
+        return target.handler(service, call, **parameters)
+
+    def _answered(
+        self, target: Target, call: ApiCall, record: CallRecord, answer: dict[str, Any] | None
+    ) -> dict[str, Any]:
+        if answer is None:
+            answer = {}
+        record.answer = answer.copy()
+        for check in self.answer_checks:
+            check(call, target, answer)
+        return answer
+
+    def _with_fault(self, fault: Fault, call: ApiCall, record: CallRecord) -> Any:
+        if fault.kind == "error":
+            record.error = fault.error
+            assert fault.error is not None
+            raise fault.error
+        if fault.kind == "connection lost":
+            self._try_to_perform(call, record)
+            raise NetworkFault("connection lost")
+        if fault.kind == "slow":
+            return self._later(fault.seconds, call, lambda late: self._perform_late(call, record, late))
+        if fault.performed:
+            self._try_to_perform(call, record)
+        record.error = NetworkFault("time out")
+        return self._later(fault.seconds, call, lambda late: late.fail(NetworkFault("time out")))
+
+    def _try_to_perform(self, call: ApiCall, record: CallRecord) -> None:
+        """Do what was asked for although nobody will hear of it."""
+        with contextlib.suppress(ApiError):
+            answer = self._perform(call, record)
+            if isinstance(answer, Pending):
+                answer.cancel()
+
+    def _perform_late(self, call: ApiCall, record: CallRecord, late: Pending[dict[str, Any]]) -> None:
+        try:
+            answer = self._perform(call, record)
+        except Exception as error:
+            late.fail(error)
+            return
+        if isinstance(answer, Pending):
+            answer.when_done(lambda: late.fail(answer.error) if answer.error else late.answer(answer.result()))
+            late.on_cancel = answer.cancel
+            late.timer = answer.timer
+        else:
+            late.answer(answer)
+
+    def _later(self, delay: float, call: ApiCall, action: Callable[[Pending[dict[str, Any]]], None]) -> Any:
+        late: Pending[dict[str, Any]] = Pending()
+        late.timer = self.clock.at(
+            self.clock.now() + round(delay * 1000),
+            lambda: action(late),
+            service=call.service,
+            resource=call.operation,
+            what="a slow call goes on",
+        )
+        return late
+
+    @contextlib.contextmanager
+    def _frozen(self) -> Any:
+        """The code under test sees the cloud's time, unless a freeze is on already: then the cloud follows that."""
+        from pytest_cloudfakes.freezers import active_freezer
+
+        if active_freezer() is not None:
+            yield
+            return
+        import freezegun
+
+        with freezegun.freeze_time(self.clock.datetime().replace(tzinfo=None)):
+            yield
+
+    def __repr__(self) -> str:
+        state = "on" if self._exits is not None else "off"
+        return f"<FakeCloud {state}, {len(self._services)} services used, {self.journal.count} journal entries>"
+
+
+def _decorate(options: Options, decorated: Any) -> Any:
+    if isinstance(decorated, type):
+        for name, member in list(vars(decorated).items()):
+            if name.startswith("test") and callable(member):
+                setattr(decorated, name, _decorate(options, member))
+        return decorated
+    if inspect.iscoroutinefunction(decorated):
+
+        @functools.wraps(decorated)
+        async def with_cloud_async(*args: Any, **kwargs: Any) -> Any:
+            with FakeCloud(options):
+                return await decorated(*args, **kwargs)
+
+        return with_cloud_async
+
+    @functools.wraps(decorated)
+    def with_cloud(*args: Any, **kwargs: Any) -> Any:
+        with FakeCloud(options):
+            return decorated(*args, **kwargs)
+
+    return with_cloud
+
+

@@ -1,0 +1,251 @@
+"""Failures on demand: the next, every n-th or any matching call fails as AWS or the network would let it.
+
+    cloud.faults.fail("sqs", "SendMessage", "RequestThrottled", times=2)
+    cloud.faults.lose_answer("sqs", "SendMessage")          # it was sent, but the client never hears so
+    cloud.faults.time_out("sqs")                            # the next call of any operation
+    cloud.faults.slow("sqs", "ReceiveMessage", seconds=3)
+
+botocore sees them as it would see AWS's, and retries on the cloud's clock.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal
+
+from pytest_cloudfakes.api import ApiCall, ApiError
+from pytest_cloudfakes.exceptions import CloudFakesError
+
+if TYPE_CHECKING:
+    from pytest_cloudfakes.cloud import FakeCloud
+
+Kind = Literal["error", "time out", "connection lost", "slow"]
+
+
+class NetworkFault(Exception):
+    """The answer doesn't arrive. Each door renders it as its clients would see it."""
+
+    def __init__(self, kind: Literal["time out", "connection lost"]) -> None:
+        self.kind = kind
+        super().__init__(kind)
+
+
+@dataclasses.dataclass
+class Fault:
+    """One rule. `met` counts the calls it struck; `remove()` ends it."""
+
+    service: str
+    operation: str | None
+    kind: Kind
+    error: ApiError | None
+    performed: bool
+    seconds: float
+    times: int | None
+    every: int
+    when: Callable[[ApiCall], bool] | None
+    matching: int = 0
+    met: int = 0
+    removed: bool = False
+
+    def remove(self) -> None:
+        """Let it strike no more."""
+        self.removed = True
+
+    @property
+    def spent(self) -> bool:
+        """Whether it will strike no more."""
+        return self.removed or (self.times is not None and self.met >= self.times)
+
+    def strikes(self, call: ApiCall) -> bool:
+        """Whether this call is struck; counts it."""
+        if self.spent or call.service != self.service or self.operation not in (None, call.operation):
+            return False
+        if self.when is not None and not self.when(call):
+            return False
+        self.matching += 1
+        if self.matching % self.every:
+            return False
+        self.met += 1
+        return True
+
+
+class Faults:
+    """The rules of one cloud, in the order in which they were made; the first that strikes a call decides."""
+
+    def __init__(self, cloud: FakeCloud) -> None:
+        self._cloud = cloud
+        self._rules: list[Fault] = []
+
+    @property
+    def armed(self) -> bool:
+        """Whether any rule could still strike."""
+        return bool(self._rules)
+
+    def fail(
+        self,
+        service: str,
+        operation: str | None = None,
+        error: str | ApiError | type[ApiError] = "InternalFailure",
+        *,
+        message: str | None = None,
+        times: int | None = 1,
+        every: int = 1,
+        when: Callable[[ApiCall], bool] | None = None,
+    ) -> Fault:
+        """Let calls fail with an error of AWS, before they have any effect.
+
+        error: a code of the service's model (or its query code, or a general one such as "InternalFailure",
+        "ServiceUnavailable", "ThrottlingException"), or an `ApiError`.
+        times: how many calls it strikes, None for all. every: strikes every n-th call. when: only matching calls.
+        """
+        resolved = self._resolve(service, error, message)
+        return self._add(service, operation, "error", resolved, False, 0, times, every, when)
+
+    def lose_answer(
+        self,
+        service: str,
+        operation: str | None = None,
+        *,
+        times: int | None = 1,
+        every: int = 1,
+        when: Callable[[ApiCall], bool] | None = None,
+    ) -> Fault:
+        """Let calls take effect, and their answers be lost: the client sees its connection break and may retry."""
+        return self._add(service, operation, "connection lost", None, True, 0, times, every, when)
+
+    def time_out(
+        self,
+        service: str,
+        operation: str | None = None,
+        *,
+        performed: bool = False,
+        seconds: float = 0,
+        times: int | None = 1,
+        every: int = 1,
+        when: Callable[[ApiCall], bool] | None = None,
+    ) -> Fault:
+        """Let calls end in a read time-out, after so many seconds of the cloud's time.
+
+        performed: whether the call takes effect all the same.
+        """
+        return self._add(service, operation, "time out", None, performed, seconds, times, every, when)
+
+    def slow(
+        self,
+        service: str,
+        operation: str | None = None,
+        *,
+        seconds: float,
+        times: int | None = 1,
+        every: int = 1,
+        when: Callable[[ApiCall], bool] | None = None,
+    ) -> Fault:
+        """Let calls take effect so many seconds (of the cloud's time) after they were made."""
+        return self._add(service, operation, "slow", None, True, seconds, times, every, when)
+
+    def clear(self) -> None:
+        """Forget all rules."""
+        self._rules.clear()
+
+    def meet(self, call: ApiCall) -> Fault | None:
+        """The rule that strikes this call, if any."""
+        for rule in self._rules:
+            if rule.strikes(call):
+                self._rules = [each for each in self._rules if not each.spent]
+                return rule
+        self._rules = [each for each in self._rules if not each.spent]
+        return None
+
+    def _add(
+        self,
+        service: str,
+        operation: str | None,
+        kind: Kind,
+        error: ApiError | None,
+        performed: bool,
+        seconds: float,
+        times: int | None,
+        every: int,
+        when: Callable[[ApiCall], bool] | None,
+    ) -> Fault:
+        from pytest_cloudfakes.targets import known_operations
+
+        operations = known_operations(service)
+        if operation is not None and operation not in operations:
+            raise CloudFakesError(f"{service} has no operation {operation!r}; spell it as in the API, such as {operations[0]!r}.")
+        if every < 1 or (times is not None and times < 1) or seconds < 0:
+            raise CloudFakesError("times and every are 1 or more, seconds is 0 or more.")
+        fault = Fault(service, operation, kind, error, performed, seconds, times, every, when)
+        self._rules.append(fault)
+        return fault
+
+    def _resolve(self, service: str, error: str | ApiError | type[ApiError], message: str | None) -> ApiError:
+        if isinstance(error, ApiError):
+            return error
+        if isinstance(error, type) and issubclass(error, ApiError):
+            return error(message)
+        declared = _declared(service)
+        found = declared.get(error) or _general(error) or _modelled(service, error)
+        if found is None:
+            raise CloudFakesError(
+                f"{service} has no error {error!r}; there are: {', '.join(sorted({each.code for each in declared.values()}))}."
+            )
+        return found(message if message is not None else _text_without_fields(found))
+
+
+def _text_without_fields(error: type[ApiError]) -> str:
+    return error.message.replace("{", "<").replace("}", ">")
+
+
+def _declared(service: str) -> dict[str, type[ApiError]]:
+    """The errors that the service declares, by code and by query code."""
+    from pytest_cloudfakes.services import service_class
+
+    package = service_class(service).__module__.rsplit(".", 1)[0]
+    found: dict[str, type[ApiError]] = {}
+    todo: list[type[ApiError]] = [ApiError]
+    while todo:
+        kind = todo.pop()
+        todo.extend(kind.__subclasses__())
+        if kind.__module__.startswith(package + "."):
+            found.setdefault(kind.code, kind)
+            if kind.query_code:
+                found.setdefault(kind.query_code, kind)
+    return found
+
+
+_GENERAL = {
+    "InternalFailure": (500, "We encountered an internal error. Please try again."),
+    "InternalError": (500, "We encountered an internal error. Please try again."),
+    "ServiceUnavailable": (503, "Service Unavailable"),
+    "ThrottlingException": (400, "Rate exceeded"),
+    "Throttling": (400, "Rate exceeded"),
+    "RequestThrottled": (403, "Request is throttled."),
+    "TooManyRequestsException": (429, "Too Many Requests"),
+    "AccessDeniedException": (400, "User is not authorized to perform this action."),
+    "ExpiredTokenException": (403, "The security token included in the request is expired"),
+    "UnrecognizedClientException": (403, "The security token included in the request is invalid."),
+}
+
+
+def _general(code: str) -> type[ApiError] | None:
+    if code not in _GENERAL:
+        return None
+    status, text = _GENERAL[code]
+    return type(code, (ApiError,), {"code": code, "status": status, "message": text})
+
+
+def _modelled(service: str, code: str) -> type[ApiError] | None:
+    """An error that the model has and the service doesn't raise by itself."""
+    from pytest_cloudfakes.model import service_model
+
+    for shape in service_model(service).error_shapes:
+        error: dict[str, Any] = shape.metadata.get("error", {})
+        if code in (shape.name, error.get("code")):
+            fault = 500 if shape.metadata.get("fault") else 400
+            attributes = {"code": shape.name, "status": error.get("httpStatusCode", fault), "message": shape.name}
+            return type(shape.name, (ApiError,), attributes)
+    return None
+
+

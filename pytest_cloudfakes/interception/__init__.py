@@ -1,0 +1,84 @@
+"""Botocore's calls, caught on their way out of the process while a cloud is on.
+
+Patching is process-wide, so the stack of clouds that are on is too: the innermost one answers. The patches go on
+with the first cloud (or with the guard that keeps a whole session off the network) and come off with the last.
+
+    environment.py  dummy credentials and a region where there are none
+    botocore.py     what is patched, and what each patch does
+    short_way.py    a call answered inside the client, when nobody could notice
+    long_way.py     a call answered where botocore would send it
+    waits.py        the sleeps of botocore's retries and waiters, on the cloud's clock
+    clients.py      clients of the library's own
+    patches.py      wrapping and unwrapping in company
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pytest_cloudfakes.cloud import FakeCloud
+    from pytest_cloudfakes.interception.short_way import Switchboard
+
+_lock = threading.Lock()
+_switchboards: list[Switchboard] = []
+_guards = 0
+
+
+def active() -> Switchboard | None:
+    """The switchboard of the innermost cloud that is on."""
+    return _switchboards[-1] if _switchboards else None
+
+
+def current_cloud() -> FakeCloud | None:
+    """The innermost cloud that is on, None if there is none."""
+    return _switchboards[-1].cloud if _switchboards else None
+
+
+def network_blocked() -> bool:
+    """Whether nothing may leave the process: while a cloud or the session's guard is on."""
+    return bool(_switchboards) or _guards > 0
+
+
+@contextlib.contextmanager
+def switched_on(cloud: FakeCloud) -> Iterator[None]:
+    """While this lasts, the cloud answers every botocore client of the process."""
+    from pytest_cloudfakes.interception import botocore as patching
+    from pytest_cloudfakes.interception.environment import environment
+    from pytest_cloudfakes.interception.short_way import Switchboard
+
+    switchboard = Switchboard(cloud, patching.WATCH)
+    with environment(cloud.options.region):
+        with _lock:
+            if not _switchboards and not _guards:
+                patching.put_on()
+            _switchboards.append(switchboard)
+        try:
+            yield
+        finally:
+            with _lock:
+                _switchboards.remove(switchboard)
+                if not _switchboards and not _guards:
+                    patching.take_off()
+
+
+@contextlib.contextmanager
+def network_guard() -> Iterator[None]:
+    """While this lasts, no request of botocore leaves the process, with or without a cloud."""
+    global _guards
+    from pytest_cloudfakes.interception import botocore as patching
+
+    with _lock:
+        if not _switchboards and not _guards:
+            patching.put_on()
+        _guards += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _guards -= 1
+            if not _switchboards and not _guards:
+                patching.take_off()

@@ -1,0 +1,158 @@
+"""What is patched in botocore while a cloud is on, and what each patch does.
+
+    BaseClient._make_api_call           the short way, where nobody could notice
+    Endpoint.make_request               notes what the thread is making a request for
+    Endpoint._send                      the long way's end: the cloud answers
+    URLLib3Session.send                 the network guard: nothing leaves the process
+    RequestSigner.get_auth_instance     signs with dummy credentials only
+    CredentialResolver.load_credentials no credentials from files, processes or the machine's role
+    TokenBucket.acquire, time.sleep     waits are on the cloud's clock
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from botocore.client import BaseClient
+from botocore.credentials import CredentialResolver, Credentials
+from botocore.endpoint import Endpoint
+from botocore.exceptions import EndpointConnectionError
+from botocore.httpsession import URLLib3Session
+from botocore.retries.bucket import TokenBucket
+from botocore.signers import RequestSigner
+
+from pytest_cloudfakes.exceptions import NetworkBlocked
+from pytest_cloudfakes.interception import active, long_way, network_blocked, waits
+from pytest_cloudfakes.interception.environment import DUMMY_ACCESS_KEY, DUMMY_SECRET_KEY
+from pytest_cloudfakes.interception.patches import Patch
+from pytest_cloudfakes.interception.pristine import Watch
+from pytest_cloudfakes.interception.short_way import TAKE_THE_LONG_WAY, access_key_of
+
+_underway = long_way.Underway()
+"""What each thread's endpoint is at: empty between calls."""
+
+_UNREACHABLE = ("169.254.", "fd00:ec2::254", "localhost.metadata")
+
+
+def make_api_call(wrapped: Any, client: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """A client's call: answered at once if nobody could notice, else botocore goes on."""
+    switchboard = active()
+    if switchboard is None or not CALL.pristine or len(args) != 2:
+        return wrapped(*args, **kwargs)
+    answer = switchboard.short(client, *args)
+    if answer is TAKE_THE_LONG_WAY:
+        try:
+            return wrapped(*args, **kwargs)
+        finally:
+            switchboard.prepared.error = None
+    return answer
+
+
+def make_request(wrapped: Any, endpoint: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """An endpoint begins with a request and its retries."""
+    if active() is None:
+        return wrapped(*args, **kwargs)
+    model = kwargs.get("operation_model", args[0] if args else None)
+    request = kwargs.get("request_dict", args[1] if len(args) > 1 else {})
+    _underway.requests.append((model, request.get("context", {})))
+    try:
+        return wrapped(*args, **kwargs)
+    finally:
+        _underway.requests.pop()
+
+
+def send(wrapped: Any, endpoint: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """An endpoint sends a prepared request: the cloud answers."""
+    switchboard = active()
+    if switchboard is None or not _underway.requests:
+        return wrapped(*args, **kwargs)
+    model, context = _underway.requests[-1]
+    if model.service_model.service_name in switchboard.cloud.options.passthrough:
+        _underway.passing += 1
+        try:
+            return wrapped(*args, **kwargs)
+        finally:
+            _underway.passing -= 1
+    return long_way.answer(switchboard, model, context, kwargs.get("request", args[0] if args else None))
+
+
+def guard(wrapped: Any, session: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """botocore's HTTP session is about to send a request: not while a cloud or the guard is on."""
+    if not network_blocked() or _underway.passing:
+        return wrapped(*args, **kwargs)
+    url = kwargs.get("request", args[0] if args else None).url
+    host = long_way.host_of(url)
+    if host.startswith(_UNREACHABLE):
+        # The machine's metadata: whoever asks for it takes an unreachable address for an answer.
+        raise EndpointConnectionError(endpoint_url=url)
+    if active() is None:
+        raise NetworkBlocked(
+            f"A request to {host} was about to leave the process, which cloudfakes_block_network forbids: "
+            "ask for a fixture such as fake_cloud, or stub the client."
+        )
+    raise NetworkBlocked(
+        f"A request to {host} was about to leave the process while a fake cloud is on; it came from outside of a "
+        "client's call. Let the service's calls through with the option passthrough, or stub what sends it."
+    )
+
+
+def sign(wrapped: Any, signer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """A signer is made: for dummy credentials, whatever the client holds."""
+    switchboard = active()
+    held = getattr(signer, "_credentials", None)
+    if switchboard is None or _passes_through(switchboard, signer):
+        return wrapped(*args, **kwargs)
+    key = access_key_of(held)
+    known = key is not None and len(key) == 12 and key.isdigit()
+    signer._credentials = Credentials(key if known and key else DUMMY_ACCESS_KEY, DUMMY_SECRET_KEY)
+    try:
+        kwargs.pop("request_credentials", None)
+        return wrapped(*args, **kwargs)
+    finally:
+        signer._credentials = held
+
+
+def load_credentials(wrapped: Any, resolver: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """A session looks for credentials: those of the environment or dummies, never a file's or a machine's."""
+    switchboard = active()
+    if switchboard is None or switchboard.cloud.options.passthrough:
+        return wrapped(*args, **kwargs)
+    return Credentials(
+        os.environ.get("AWS_ACCESS_KEY_ID", DUMMY_ACCESS_KEY),
+        os.environ.get("AWS_SECRET_ACCESS_KEY", DUMMY_SECRET_KEY),
+        os.environ.get("AWS_SESSION_TOKEN"),
+        method="cloudfakes",
+    )
+
+
+def _passes_through(switchboard: Any, signer: Any) -> bool:
+    passthrough = switchboard.cloud.options.passthrough
+    return bool(passthrough) and str(signer._service_id.hyphenize()) in passthrough
+
+
+CALL = Patch(BaseClient, "_make_api_call", make_api_call)
+_PATCHES = (
+    CALL,
+    Patch(Endpoint, "make_request", make_request),
+    Patch(Endpoint, "_send", send),
+    Patch(URLLib3Session, "send", guard),
+    Patch(RequestSigner, "get_auth_instance", sign),
+    Patch(CredentialResolver, "load_credentials", load_credentials),
+    Patch(TokenBucket, "acquire", waits.acquire),
+)
+WATCH = Watch(lambda step: any(patch.ours is step and patch.pristine for patch in _PATCHES))
+
+
+def put_on() -> None:
+    """Patch botocore."""
+    for patch in _PATCHES:
+        patch.put_on()
+    waits.put_on()
+
+
+def take_off() -> None:
+    """Leave botocore as it was."""
+    waits.take_off()
+    for patch in reversed(_PATCHES):
+        patch.take_off()

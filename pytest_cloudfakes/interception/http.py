@@ -1,0 +1,83 @@
+"""Between what protocols make and what botocore's endpoint gives and takes."""
+
+from __future__ import annotations
+
+import email.utils
+import functools
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from botocore.awsrequest import AWSResponse
+
+from pytest_cloudfakes.protocols import Headers, HttpAnswer, HttpRequest
+from pytest_cloudfakes.scheduler import Millis
+
+if TYPE_CHECKING:
+    from botocore.model import ServiceModel
+
+    from pytest_cloudfakes.cloud import FakeCloud
+
+
+class RawBody(io.BytesIO):
+    """A body as urllib3 would give it to botocore."""
+
+    def stream(self, amount: int = 65_536, decode_content: bool | None = None) -> Iterator[bytes]:
+        """The rest of the body in pieces."""
+        while piece := self.read(amount):
+            yield piece
+
+    def release_conn(self) -> None:
+        """There is no connection to give back."""
+
+
+def as_request(prepared: Any) -> HttpRequest:
+    """botocore's prepared request as a protocol reads it."""
+    parts = urlsplit(prepared.url)
+    body = prepared.body
+    if body is None:
+        body = b""
+    elif isinstance(body, str):
+        body = body.encode()
+    elif not isinstance(body, (bytes, bytearray)):
+        body = body.read()
+    return HttpRequest(prepared.method, parts.path, parts.query, Headers(prepared.headers.items()), bytes(body))
+
+
+def as_response(cloud: FakeCloud, url: str, answer: HttpAnswer, *, streamed: bool = False) -> AWSResponse:
+    """A protocol's answer as botocore's endpoint gets it from its HTTP session."""
+    body = answer.body if isinstance(answer.body, bytes) else b"".join(answer.body)
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    if not streamed:
+        # The short way has no body to measure, and both ways answer alike.
+        headers.pop("content-length", None)
+    headers["date"] = date_header(cloud.clock.now())
+    return AWSResponse(url, answer.status, headers, RawBody(body))
+
+
+def content_type(service_model: ServiceModel) -> str:
+    """The content type of a service's answers."""
+    protocol = getattr(service_model, "resolved_protocol", None) or service_model.metadata["protocol"]
+    if protocol == "json":
+        return f"application/x-amz-json-{service_model.metadata.get('jsonVersion', '1.0')}"
+    return _CONTENT_TYPES[protocol]
+
+
+_CONTENT_TYPES = {
+    "query": "text/xml",
+    "ec2": "text/xml",
+    "rest-json": "application/json",
+    "rest-xml": "application/xml",
+    "smithy-rpc-v2-cbor": "application/cbor",
+}
+
+
+@functools.lru_cache(maxsize=64)
+def _date_text(second: int) -> str:
+    return email.utils.formatdate(second, usegmt=True)
+
+
+def date_header(now: Millis) -> str:
+    """The cloud's time as HTTP writes it."""
+    return _date_text(now // 1000)

@@ -1,0 +1,74 @@
+"""Putting wrappers onto botocore and taking them off again, in the company of others who do the same.
+
+Ours goes to the bottom of a chain of wrapt proxies, right around botocore's function. So whoever wrapped it before
+or wraps it later (OpenTelemetry, X-Ray, a user) sees each call as with AWS, and may unwrap in any order: unwrapping
+takes off the top. A plain function that somebody put there can't be got under; then ours sits on it and calls down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
+import wrapt
+
+Wrapper = Callable[[Callable[..., Any], Any, tuple[Any, ...], dict[str, Any]], Any]
+
+
+class Patch:
+    """One wrapped attribute of a class."""
+
+    def __init__(self, owner: type, name: str, wrapper: Wrapper) -> None:
+        self._owner = owner
+        self._name = name
+        self._wrapper = wrapper
+        self.ours: Any = None
+        self._original: Any = None
+        self.pristine = False
+        """Whether botocore's own function is right below ours."""
+
+    def put_on(self) -> None:
+        """Wrap the attribute."""
+        holder, original = _bottom(vars(self._owner)[self._name])
+        self._original = original
+        self.pristine = is_botocores_own(original)
+        self.ours = wrapt.FunctionWrapper(original, self._wrapper)
+        if holder is None:
+            setattr(self._owner, self._name, self.ours)
+        else:
+            holder.__wrapped__ = self.ours
+
+    def take_off(self) -> None:
+        """Put the original back wherever ours is now. Where somebody holds on to ours, it stays there, inert."""
+        top = vars(self._owner)[self._name]
+        if self._is_ours(top):
+            setattr(self._owner, self._name, self._original)
+            return
+        while isinstance(top, wrapt.ObjectProxy):
+            if self._is_ours(top.__wrapped__):
+                top.__wrapped__ = self._original
+                return
+            top = top.__wrapped__
+
+    def _is_ours(self, candidate: Any) -> bool:
+        # Whoever unwraps with getattr on the class leaves a bound form of ours there, whose parent is ours.
+        return candidate is self.ours or getattr(candidate, "_self_parent", None) is self.ours
+
+
+def is_botocores_own(function: Any) -> bool:
+    """Whether a function is as botocore (or aiobotocore) defined it, its own decorators included."""
+    while type(function) is FunctionType:
+        module = function.__globals__.get("__name__", "")
+        if module != "botocore.context":
+            return module.split(".")[0] in {"botocore", "aiobotocore"}
+        function = getattr(function, "__wrapped__", None)
+    return False
+
+
+def _bottom(top: Any) -> tuple[Any, Any]:
+    """The last proxy of a chain of wrapt proxies, None where there is none, and what is below it."""
+    holder = None
+    while isinstance(top, wrapt.ObjectProxy):
+        holder, top = top, top.__wrapped__
+    return holder, top

@@ -1,0 +1,274 @@
+"""The short way: a call answered inside the client, without making and parsing a request.
+
+It is taken when nobody could notice. A `Route` is what was found out about one client and one operation; it is
+found out anew when a handler was registered or removed, or when somebody wrapped or replaced a part of botocore.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from typing import TYPE_CHECKING, Any
+
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ParamValidationError
+from botocore.parsers import ResponseParserFactory
+
+from pytest_cloudfakes.api import ApiCall, ApiError, Caller, partition_of
+from pytest_cloudfakes.interception.http import as_response, content_type, date_header
+from pytest_cloudfakes.interception.pristine import Watch, foreign_handlers, handlers_of
+from pytest_cloudfakes.protocols import protocol_for
+from pytest_cloudfakes.targets import Target, find_target
+
+if TYPE_CHECKING:
+    from pytest_cloudfakes.cloud import FakeCloud
+
+TAKE_THE_LONG_WAY = object()
+"""What `Switchboard.short` answers when the call has to go through botocore."""
+
+_RETRYABLE_CODES = frozenset(
+    """Throttling ThrottlingException ThrottledException RequestThrottledException RequestThrottled
+    TooManyRequestsException ProvisionedThroughputExceededException TransactionInProgressException
+    RequestLimitExceeded BandwidthLimitExceeded LimitExceededException SlowDown PriorRequestNotComplete
+    EC2ThrottledException RequestTimeout RequestTimeoutException""".split()
+)
+_PARSERS = ResponseParserFactory()
+
+
+class Prepared(threading.local):
+    """An error found on the short way that botocore may want to retry: the long way begins with it."""
+
+    error: tuple[str, str, ApiError, str] | None = None
+
+
+class Route:
+    """What is known of one operation of one client."""
+
+    __slots__ = (
+        "after_call",
+        "caller",
+        "content_type",
+        "credentials",
+        "emit_parameters",
+        "lookup_cache",
+        "model",
+        "partition",
+        "region",
+        "service",
+        "service_id",
+        "short",
+        "status",
+        "target",
+        "validator",
+    )
+
+    def __init__(self, cloud: FakeCloud, client: Any, operation: str) -> None:
+        self.service: str = client._service_model.service_name
+        self.model = client._service_model.operation_model(operation)
+        self.service_id: str = client._service_model.service_id.hyphenize()
+        self.region: str = client.meta.region_name or cloud.options.region
+        self.partition = partition_of(self.region)
+        self.target = find_target(self.service, operation)
+        self.content_type = content_type(self.model.service_model)
+        self.status: int = self.model.http.get("responseCode", 200)
+        self.credentials = client._request_signer._credentials
+        self.caller = caller_of(cloud, access_key_of(self.credentials))
+        self.validator = getattr(client._serializer, "_param_validator", None)
+        emitter = client.meta.events
+        self.lookup_cache = lookup_cache(emitter)
+        event = f"{self.service_id}.{operation}"
+        self.emit_parameters = bool(
+            handlers_of(emitter, f"provide-client-params.{event}")
+        ) or self._parameters_are_built(emitter, event)
+        self.after_call = [
+            each
+            for each in handlers_of(emitter, f"after-call.{event}") or ()
+            if getattr(each, "__name__", "") != "_handle_sqs_compatible_error"
+        ]
+        self.short = (
+            self.target is not None
+            and self.service not in cloud.options.passthrough
+            and self.lookup_cache is not None
+            and not foreign_handlers(emitter, event)
+            and not self.model.has_event_stream_output
+            and not self.model.has_streaming_output
+            and not self.model.has_streaming_input
+        )
+
+    def _parameters_are_built(self, emitter: Any, event: str) -> bool:
+        """Whether a handler would do anything to the parameters of this operation."""
+        idle = {"_handle_request_validation_mode_member"}
+        if not self.model.idempotent_members:
+            idle.add("generate_idempotent_uuid")
+        handlers = handlers_of(emitter, f"before-parameter-build.{event}") or ()
+        return any(getattr(each, "__name__", "") not in idle for each in handlers)
+
+
+class Switchboard:
+    """A cloud's connection to the clients of the process."""
+
+    def __init__(self, cloud: FakeCloud, watch: Watch) -> None:
+        self.cloud = cloud
+        self._watch = watch
+        self.prepared = Prepared()
+        self._routes: weakref.WeakKeyDictionary[Any, dict[str, Route]] = weakref.WeakKeyDictionary()
+
+    def short(self, client: Any, operation: str, parameters: dict[str, Any]) -> Any:
+        """Answer a client's call, or say that it must take the long way."""
+        routes = self._routes.get(client)
+        if routes is None:
+            routes = self._routes.setdefault(client, {})
+        route = routes.get(operation)
+        if (
+            route is None
+            or route.lookup_cache is not client.meta.events._emitter._lookup_cache
+            or route.credentials is not client._request_signer._credentials
+        ):
+            route = routes[operation] = Route(self.cloud, client, operation)
+            if route.short:
+                # Once, for what botocore refuses here: a region without the service, options that exclude each other.
+                client._resolve_endpoint_ruleset(route.model, parameters, _context(client, route))
+                route.lookup_cache = lookup_cache(client.meta.events)
+        if (
+            not route.short
+            or self.cloud.faults.armed
+            or "AWS_LAMBDA_FUNCTION_NAME" in os.environ
+            or not self._watch.finds_botocore_as_it_was(client)
+        ):
+            return TAKE_THE_LONG_WAY
+        return self._answer(client, route, operation, parameters)
+
+    def _answer(self, client: Any, route: Route, operation: str, parameters: dict[str, Any]) -> Any:
+        context: dict[str, Any] | None = None
+        if route.emit_parameters:
+            context = _context(client, route)
+            parameters = client._emit_api_params(
+                api_params=parameters, operation_model=route.model, context=context
+            )
+        if route.validator is not None and route.model.input_shape is not None:
+            report = route.validator.validate(parameters, route.model.input_shape)
+            if report.has_errors():
+                raise ParamValidationError(report=report.generate_report())
+        cloud = self.cloud
+        target: Target = route.target  # type: ignore[assignment]
+        call = ApiCall(
+            route.service,
+            operation,
+            target.plan.normalise(parameters),
+            caller=route.caller,
+            region=route.region,
+            partition=route.partition,
+            request_id=cloud.ids.uuid(),
+        )
+        try:
+            answer = cloud.call(call)
+        except ApiError as error:
+            if may_be_retried(error, route.model):
+                self.prepared.error = (route.service, operation, error, call.request_id)
+                return TAKE_THE_LONG_WAY
+            parsed, response = self._parsed_error(client, route, error, call.request_id)
+            context = context or _context(client, route)
+            self._emit_after_call(client, route, response, parsed, context)
+            raise _exception(client, parsed, context, operation) from None
+        answer["ResponseMetadata"] = {
+            "RequestId": call.request_id,
+            "HTTPStatusCode": route.status,
+            "HTTPHeaders": {
+                "x-amzn-requestid": call.request_id,
+                "content-type": route.content_type,
+                "date": date_header(cloud.clock.now()),
+            },
+            "RetryAttempts": 0,
+        }
+        if route.after_call:
+            response = AWSResponse("", route.status, answer["ResponseMetadata"]["HTTPHeaders"], None)
+            self._emit_after_call(client, route, response, answer, context or _context(client, route))
+        return answer
+
+    def _emit_after_call(self, client: Any, route: Route, response: Any, parsed: Any, context: dict[str, Any]) -> None:
+        client.meta.events.emit(
+            f"after-call.{route.service_id}.{route.model.name}",
+            http_response=response,
+            parsed=parsed,
+            model=route.model,
+            context=context,
+        )
+
+    def _parsed_error(self, client: Any, route: Route, error: ApiError, request_id: str) -> tuple[dict[str, Any], Any]:
+        """The error as botocore's own parser reads it from the wire."""
+        service_model = route.model.service_model
+        protocol = protocol_for(service_model)
+        answer = protocol.encode_error(route.model, service_model, error, request_id)
+        response = as_response(self.cloud, "", answer)
+        response_dict = {
+            "headers": response.headers,
+            "status_code": response.status_code,
+            "body": response.content,
+            "context": {"operation_name": route.model.name},
+        }
+        parser = _PARSERS.create_parser(protocol.name)
+        parsed = parser.parse(response_dict, route.model.output_shape)
+        client._endpoint._add_modeled_error_fields(response_dict, parsed, route.model, parser)
+        parsed["ResponseMetadata"]["RetryAttempts"] = 0
+        return parsed, response
+
+
+def _context(client: Any, route: Route) -> dict[str, Any]:
+    """The context that botocore gives to handlers."""
+    model = route.model
+    return {
+        "client_region": client.meta.region_name,
+        "client_config": client.meta.config,
+        "has_streaming_input": model.has_streaming_input,
+        "auth_type": model.auth_type,
+    }
+
+
+def _exception(client: Any, parsed: dict[str, Any], context: dict[str, Any], operation: str) -> Exception:
+    """The modelled exception, chosen as this botocore chooses it."""
+    error = parsed.get("Error", {})
+    code = context.get("error_code_override") or error.get("Code")
+    if "error_code_override" not in context and _OLD_CHOICE:
+        code = error.get("QueryErrorCode") or code
+    exception: Exception = client.exceptions.from_code(code)(parsed, operation)
+    return exception
+
+
+def _chooses_by_query_error_code() -> bool:
+    """Whether this botocore looks up exceptions of every service by QueryErrorCode, as it did before 2024."""
+    import botocore.handlers
+
+    return not hasattr(botocore.handlers, "_handle_sqs_compatible_error")
+
+
+_OLD_CHOICE = _chooses_by_query_error_code()
+
+
+def may_be_retried(error: ApiError, model: Any) -> bool:
+    """Whether botocore, in any of its modes, could retry after this error. On the safe side."""
+    if error.status >= 500 or error.status == 429 or error.code in _RETRYABLE_CODES:
+        return True
+    if error.query_code is not None and error.query_code in _RETRYABLE_CODES:
+        return True
+    shape = model.service_model.shape_for_error_code(error.code)
+    return shape is not None and "retryable" in shape.metadata
+
+
+def lookup_cache(emitter: Any) -> Any:
+    """An object that is another one as soon as handlers were registered or removed; None if there is no such."""
+    return getattr(getattr(emitter, "_emitter", None), "_lookup_cache", None)
+
+
+def access_key_of(credentials: Any) -> str | None:
+    """The access key, without refreshing credentials that would be fetched from somewhere."""
+    if credentials is None:
+        return None
+    held = getattr(credentials, "__dict__", {})
+    key = held.get("access_key") or held.get("_access_key")
+    return key if isinstance(key, str) else None
+
+
+def caller_of(cloud: FakeCloud, access_key: str | None) -> Caller:
+    """Who calls with these credentials."""
+    return Caller(cloud.account_of(access_key))
