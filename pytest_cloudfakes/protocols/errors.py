@@ -32,6 +32,40 @@ class UnknownProtocol(ApiError):
     status = 404
 
 
+class MissingAction(ApiError):
+    """Source: common errors of the query services."""
+
+    code = "MissingAction"
+    message = "The request is missing an action or a required parameter."
+
+
+class InvalidAction(ApiError):
+    """Texts as users of SNS, SES and SQS report them."""
+
+    code = "InvalidAction"
+    message = "Could not find operation {action} for version {version}"
+
+
+class InvalidSqsAction(InvalidAction):
+    """SQS has words of its own."""
+
+    message = "The action {action} is not valid for this endpoint."
+
+
+class MalformedInput(ApiError):
+    """A parameter of a form that the model can't take. Texts as users of ELB and CloudFront report them."""
+
+    code = "MalformedInput"
+
+
+class MalformedQueryString(ApiError):
+    """Source: common errors of the query services, with their status."""
+
+    code = "MalformedQueryString"
+    status = 404
+    message = "The query string contains a syntax error."
+
+
 def error_shape(service_model: ServiceModel, error: ApiError) -> StructureShape | None:
     """The modelled shape of an error, found by its name or by the code that its model gives it."""
     for code in (error.code, error.query_code):

@@ -15,11 +15,14 @@ from pytest_cloudfakes.protocols.errors import (
     error_shape,
     status_of,
 )
-from pytest_cloudfakes.protocols.json_values import JsonReaders, JsonWriters, Reader, members_of, wire_name
-from pytest_cloudfakes.protocols.wire import HttpAnswer, HttpRequest, Protocol
+from pytest_cloudfakes.protocols.eventstream import CONTENT_TYPE as EVENT_STREAM
+from pytest_cloudfakes.protocols.eventstream import EventWriter
+from pytest_cloudfakes.protocols.json_values import JsonReaders, JsonWriters, Reader
+from pytest_cloudfakes.protocols.values import event_stream_of, members_of, wire_name
+from pytest_cloudfakes.protocols.wire import HttpAnswer, HttpRequest, Protocol, whole
 
 if TYPE_CHECKING:
-    from botocore.model import OperationModel, ServiceModel, StructureShape
+    from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
 
 CONTENT_TYPES = ("application/x-amz-json-1.0", "application/x-amz-json-1.1", "application/json")
 
@@ -113,6 +116,8 @@ def encoder_of(operation_model: OperationModel) -> Encoder:
     """What makes the whole answer of an operation, compiled once."""
     kind = content_type(operation_model.service_model)
     shape = operation_model.output_shape
+    if shape is not None and (stream := event_stream_of(shape)) is not None:
+        return stream_encoder(shape, stream, kind)
     write = JsonWriters().structure(members_of(shape)) if shape is not None else None
 
     def encode(answer: Mapping[str, Any], request_id: str) -> HttpAnswer:
@@ -122,10 +127,24 @@ def encoder_of(operation_model: OperationModel) -> Encoder:
     return encode
 
 
-def whole(status: int, headers: dict[str, str], body: bytes) -> HttpAnswer:
-    """An answer whose length is known."""
-    headers["Content-Length"] = str(len(body))
-    return HttpAnswer(status, headers, body)
+def stream_encoder(shape: StructureShape, stream: str, content_type: str) -> Encoder:
+    """The encoder of an answer whose member `stream` arrives as events after all others."""
+    initial = JsonWriters().structure((name, member) for name, member in members_of(shape) if name != stream)
+    events = EventWriter(shape.members[stream], content_type, json_dump_of)
+
+    def encode(answer: Mapping[str, Any], request_id: str) -> HttpAnswer:
+        first = {name: value for name, value in answer.items() if name != stream}
+        headers = {"x-amzn-RequestId": request_id, "Content-Type": EVENT_STREAM}
+        body = dump_json(initial(first) if initial is not None else first)
+        return HttpAnswer(200, headers, events.stream(answer[stream], body))
+
+    return encode
+
+
+def json_dump_of(shape: Shape) -> Callable[[Any], bytes]:
+    """What dumps a shape's value as JSON."""
+    write = JsonWriters().writer(shape)
+    return dump_json if write is None else lambda value: dump_json(write(value))
 
 
 def content_type(service_model: ServiceModel) -> str:

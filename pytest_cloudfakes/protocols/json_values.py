@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_cloudfakes.protocols.errors import SerializationException
 from pytest_cloudfakes.protocols.timestamps import WRITERS, read_timestamp
+from pytest_cloudfakes.protocols.values import COLLECTIONS, members_of, wire_name
 
 if TYPE_CHECKING:
     from botocore.model import Shape, StructureShape
@@ -47,7 +48,7 @@ class JsonReaders:
     def reader(self, shape: Shape) -> Reader:
         """The reader of a shape. A shape that contains itself gets one that looks itself up when it is used."""
         kind = shape.type_name
-        if kind not in {"structure", "list", "map"}:
+        if kind not in COLLECTIONS:
             return SCALAR_READERS.get(kind, read_string)
         name = shape.name
         if name in self._made:
@@ -78,16 +79,6 @@ class JsonReaders:
             return result
 
         return read
-
-
-def members_of(shape: Shape) -> Iterable[tuple[str, Shape]]:
-    """A structure's members in the model's order."""
-    return shape.members.items()  # type: ignore[attr-defined, no-any-return]
-
-
-def wire_name(name: str, shape: Shape) -> str:
-    """A member's name on the wire."""
-    return shape.serialization.get("name", name)
 
 
 def refuse_collection(value: Any, wanted: str) -> SerializationException:
@@ -197,7 +188,7 @@ class JsonWriters:
         kind = shape.type_name
         if kind == "timestamp":
             return WRITERS[shape.serialization.get("timestampFormat", "unixTimestamp").lower()]
-        if kind not in {"structure", "list", "map"}:
+        if kind not in COLLECTIONS:
             return SCALAR_WRITERS.get(kind)
         name = shape.name
         if name in self._made:
@@ -246,7 +237,7 @@ def needs_writing(shape: Shape, within: frozenset[str] = frozenset()) -> bool:
     kind = shape.type_name
     if kind in {"timestamp", "blob", "float", "double"}:
         return True
-    if kind not in {"structure", "list", "map"} or shape.name in within:
+    if kind not in COLLECTIONS or shape.name in within:
         return False
     within |= {shape.name}
     if kind == "list":

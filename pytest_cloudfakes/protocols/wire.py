@@ -66,6 +66,12 @@ class HttpAnswer:
     body: Body
 
 
+def whole(status: int, headers: dict[str, str], body: bytes) -> HttpAnswer:
+    """An answer whose length is known."""
+    headers["Content-Length"] = str(len(body))
+    return HttpAnswer(status, headers, body)
+
+
 class Protocol(ABC):
     """One of AWS's wire protocols, seen from the server."""
 

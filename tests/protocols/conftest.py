@@ -91,11 +91,15 @@ class Raw(io.BytesIO):
 
 
 class Values:
-    """Values of a model's shapes, drawn from a seed. `parsed` is how botocore gives them out."""
+    """Values of a model's shapes, drawn from a seed.
 
-    def __init__(self, seed: str, *, input: bool) -> None:
+    empties: with empty collections and structures, which forms, XML and headers can't carry everywhere.
+    """
+
+    def __init__(self, seed: str, *, input: bool, empties: bool = True) -> None:
         self.random = random.Random(seed)
         self.input = input
+        self.empties = empties
 
     def structure(self, shape: Shape | None, depth: int = 0) -> dict[str, Any]:
         if shape is None:
@@ -114,6 +118,10 @@ class Values:
             if not wanted and depth > 5:
                 continue
             result[name] = self.value(member, depth + 1)
+        if not result and names and not self.empties:
+            single = [name for name in names if shape.members[name].type_name not in {"structure", "list", "map"}]
+            name = self.random.choice(single or names)
+            result[name] = self.value(shape.members[name], depth + 1)
         return result
 
     def value(self, shape: Shape, depth: int = 0) -> Any:
@@ -123,7 +131,7 @@ class Values:
             if getattr(shape, "is_document_type", False):
                 return {"any": ["thing", 1, None, {"deep": True}]}
             if shape.serialization.get("eventstream"):
-                return [self.structure(shape, depth) for _ in range(2)]
+                return self.events(shape, depth)
             return self.structure(shape, depth)
         if kind == "list":
             return [self.value(shape.member, depth + 1) for _ in range(self.count(depth))]
@@ -143,8 +151,12 @@ class Values:
             return choose([b"", b"raw", bytes(range(256))])
         return self.moment(shape)
 
+    def events(self, shape: Shape, depth: int) -> list[dict[str, Any]]:
+        names = [name for name, member in shape.members.items() if not member.metadata.get("exception")]
+        return [{name: self.structure(shape.members[name], depth + 1)} for name in [*names, *names]]
+
     def count(self, depth: int) -> int:
-        return self.random.choice([0, 1, 2, 3]) if depth < 4 else self.random.choice([0, 1])
+        return self.random.choice([0, 1, 2, 3] if depth < 4 else [0, 1]) or (not self.empties)
 
     def key(self, shape: Shape, i: int) -> str:
         enum = getattr(shape.key, "enum", None)
