@@ -19,6 +19,15 @@ class SerializationException(ApiError):
     code = "SerializationException"
 
 
+class WrongType(SerializationException):
+    """A value of JSON that isn't of the type that the model wants. kind: its type in Python, for services' own words."""
+
+    def __init__(self, text: str, *, kind: str, wanted: str) -> None:
+        super().__init__(text)
+        self.kind = kind
+        self.wanted = wanted
+
+
 class UnknownOperationException(ApiError):
     """No such operation, or no target. Source: common errors; answers of CloudWatch Logs as users report them."""
 
@@ -30,6 +39,14 @@ class UnknownProtocol(ApiError):
 
     code = "UnknownOperationException"
     status = 404
+
+
+class AccessDenied(ApiError):
+    """A path of a REST service that leads nowhere. Text as users of API Gateway and Lambda report it."""
+
+    code = "AccessDeniedException"
+    status = 403
+    message = "Unable to determine service/operation name to be authorized"
 
 
 class MissingAction(ApiError):

@@ -164,6 +164,7 @@ def error_members(error: ApiError, shape: StructureShape | None) -> dict[str, An
     members = error.extra_members()
     if shape is not None:
         name = next((wire_name(n, s) for n, s in members_of(shape) if n.lower() == "message"), name)
+        members = {n: v for n, v in members.items() if shape.members[n].serialization.get("location") is None}
         write = JsonWriters().structure(members_of(shape)) if members else None
         members = write(members) if write is not None else members
     return {name: error.text, **members} if error.text else members

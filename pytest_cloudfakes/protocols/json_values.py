@@ -13,7 +13,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from pytest_cloudfakes.protocols.errors import SerializationException
+from pytest_cloudfakes.protocols.errors import SerializationException, WrongType
 from pytest_cloudfakes.protocols.timestamps import WRITERS, read_timestamp
 from pytest_cloudfakes.protocols.values import COLLECTIONS, members_of, wire_name
 
@@ -32,8 +32,9 @@ def refuse(value: Any, wanted: str) -> SerializationException:
         return SerializationException("Start of structure or map found where not expected.")
     if isinstance(value, list):
         return SerializationException("Start of list found where not expected")
-    token = TOKENS[type(value)].format(str(value).upper())
-    return SerializationException(f"{token} can not be converted to {wanted}")
+    kind = type(value)
+    text = f"{TOKENS[kind].format(str(value).upper())} can not be converted to {wanted}"
+    return WrongType(text, kind=kind.__name__, wanted=wanted.split()[-1])
 
 
 # ---- reading ----------------------------------------------------------------------------------------------------------

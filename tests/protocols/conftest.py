@@ -112,7 +112,7 @@ class Values:
         for name in names:
             member = shape.members[name]
             bound = member.serialization.get("location") in {"uri", "statusCode"} or member.serialization.get("hostLabel")
-            wanted = bound or name in required or len(names) == 1
+            wanted = bound or name in required or len(names) == 1 or name == shape.serialization.get("payload")
             if not wanted and self.random.random() < 0.25 + 0.12 * depth:
                 continue
             if not wanted and depth > 5:
@@ -148,7 +148,7 @@ class Values:
         if kind == "boolean":
             return choose([True, False])
         if kind == "blob":
-            return choose([b"", b"raw", bytes(range(256))])
+            return choose([b"raw", bytes(range(256)), b"" if self.empties else b"0"])
         return self.moment(shape)
 
     def events(self, shape: Shape, depth: int) -> list[dict[str, Any]]:

@@ -12,6 +12,10 @@ SERVICES = [
     "cognito-identity",
     "sns",
     "sts",
+    "apigateway",
+    "apigatewayv2",
+    "apigatewaymanagementapi",
+    "lambda",
 ]
 ROUNDS = 3
 
@@ -34,7 +38,7 @@ def test_answers_arrive_as_the_service_gave_them(service, peer, values):
         for round_ in range(ROUNDS):
             given = values(f"{operation.name} {round_}", input=False, empties=client.protocol.name == "json").structure(operation.output_shape)
             answer = client.protocol.encode(operation, given, "request-1")
-            assert answer.status == 200
+            assert 200 <= answer.status < 300
             assert client.answer(operation, answer) == given, operation.name
 
 
