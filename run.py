@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Run the example or the tests from a fresh checkout; needs Python 3.10 or newer with pip, and nothing else.
 
-    python3 run.py example      the order service of examples/orders: its tests, then what happened at which virtual time
-    python3 run.py tests        the whole test suite; further arguments go to pytest: python3 run.py tests -k fifo -x
+    python3 run.py example      the order service of examples/orders: its tests, then what happened when
+    python3 run.py tests        the whole test suite; more arguments go to pytest: run.py tests -k fifo -x
 
-The first run makes a virtual environment in `.venv` beside this file and installs the project into it; later runs start
-at once. Nothing outside the checkout is touched. To begin anew, delete `.venv`.
+The first run makes a virtual environment in `.venv` beside this file and installs the project into it; later
+runs start at once. Nothing is installed outside the checkout. To begin anew, delete `.venv`.
 """
 
 # Written so that an old Python gets as far as the sentence that tells its user so.
@@ -56,14 +56,15 @@ COMMANDS = {"example": example, "tests": tests}
 
 def with_a_newer_python(arguments):
     """Start again under a Python that is new enough, where there is one."""
-    which = getattr(shutil, "which", lambda name: None)
-    for python in filter(None, map(which, NEWER)):
-        if succeeds(python, "-c", "import pip"):
+    for name in NEWER:
+        python = shutil.which(name) if hasattr(shutil, "which") else None
+        if python and succeeds(python, "-c", "import pip"):
             return subprocess.call([python, os.path.abspath(__file__)] + arguments)
-    return "run.py: this is Python %d.%d; start run.py with Python 3.10 or newer, with pip, and all else follows." % sys.version_info[:2]
+    here = "%d.%d" % sys.version_info[:2]
+    return "run.py: this is Python " + here + "; start it with Python 3.10 or newer that has pip."
 
 
-# ---- the virtual environment ------------------------------------------------------------------------------------------
+# ---- the virtual environment ---------------------------------------------------------------------------------
 
 
 def environment():
@@ -79,8 +80,8 @@ def environment():
     if not succeeds(PYTHON, "-c", "import pip"):
         bring_pip()
     say("installing the project and what its tests need (once)")
-    run("-m", "pip", "install", "--quiet", "--upgrade", "pip>=25.1")  # reads dependency groups
-    run("-m", "pip", "install", "--quiet", "--group", os.path.join(HERE, "pyproject.toml") + ":test", "--editable", HERE)
+    install("--upgrade", "pip>=25.1")  # reads dependency groups
+    install("--group", os.path.join(HERE, "pyproject.toml") + ":test", "--editable", HERE)
     with open(STAMP, "w") as stamp:
         stamp.write(wanted())
 
@@ -100,11 +101,12 @@ def wanted():
 
 
 def usable():
-    return succeeds(PYTHON, "-c", "import sys; sys.exit(sys.version_info < %r or sys.prefix == sys.base_prefix)" % (OLDEST,))
+    check = "import sys; sys.exit(sys.version_info < %r or sys.prefix == sys.base_prefix)" % (OLDEST,)
+    return succeeds(PYTHON, "-c", check)
 
 
 def bring_pip():
-    """Put pip into the environment: from the interpreter's own copy, else with the pip of the Python running this."""
+    """Put pip into the environment: the interpreter's own copy, else by the pip of the Python running this."""
     if succeeds(PYTHON, "-m", "ensurepip"):
         return
     site = subprocess.check_output([PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"])
@@ -121,8 +123,10 @@ def succeeds(*command):
         return False
 
 
-def run(*arguments):
-    subprocess.check_call([PYTHON] + list(arguments), env=dict(os.environ, PIP_USER="0"))
+def install(*what):
+    subprocess.check_call(
+        [PYTHON, "-m", "pip", "install", "--quiet"] + list(what), env=dict(os.environ, PIP_USER="0")
+    )
 
 
 def say(text):

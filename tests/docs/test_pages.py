@@ -1,8 +1,8 @@
 """Every code block of the README and the documentation runs, each page in a pytest run of its own.
 
-A block of Python is a file: named by its title (`title="jobs.py"`, which the blocks below may import; a repeated title
-goes on in the same file) or else a test module by itself. Configuration with a title is that file. A comment just above
-a block says what is special about it:
+A block of Python is a file: named by its title (`title="jobs.py"`, which the blocks below may import; a
+repeated title goes on in the same file) or else a test module by itself. Configuration with a title is that file.
+A comment just above a block says what is special about it:
 
     <!-- fails -->              a test of this block fails, as the page says
     <!-- prints -->             a text that the run prints; "..." stands for anything
@@ -22,9 +22,11 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(
-    r"(?:^<!-- *(?P<remark>[^>]*?) *-->\n)?^(?P<indent> *)```(?P<language>\w*)(?P<attributes>[^\n]*)\n(?P<text>.*?)^ *```$",
+    r"(?:^<!-- *(?P<remark>[^>]*?) *-->\n)?"
+    r"^(?P<indent> *)```(?P<language>\w*)(?P<attributes>[^\n]*)\n(?P<text>.*?)^ *```$",
     re.MULTILINE | re.DOTALL,
 )
+DEFINES_TESTS = re.compile(r"^ *(async )?def test_|^class Test", re.MULTILINE)
 CONTINUES = re.compile(r"^<!-- continues (\S+) -->$", re.MULTILINE)
 CONFIGURATION = {"toml", "ini"}
 SHOWN = {"console", "text", "mermaid", "diff"}
@@ -42,7 +44,7 @@ class Block:
 
     @property
     def runs(self) -> bool:
-        return not self.remark.startswith("not run") and (self.language == "python" or self.language in CONFIGURATION)
+        return self.language in {"python", *CONFIGURATION} and not self.remark.startswith("not run")
 
 
 def blocks_of(page: Path) -> list[Block]:
@@ -91,7 +93,7 @@ def test_every_block_of_the_page_runs(page: Path, pytester: pytest.Pytester) -> 
         (pytester.path / name).write_text(text, encoding="utf-8")
 
     modules = [name for name in files if name.endswith(".py") and name != "conftest.py"]
-    tests = [name for name in modules if re.search(r"^ *(async )?def test_|^class Test", files[name], re.MULTILINE)]
+    tests = [name for name in modules if DEFINES_TESTS.search(files[name])]
     for script in modules:
         if script not in tests:
             assert pytester.runpython(pytester.path / script).ret == 0

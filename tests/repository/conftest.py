@@ -30,7 +30,7 @@ class Module:
     tree: ast.Module = field(repr=False)
 
     def imports(self, *, for_types: bool = False) -> set[str]:
-        """Dotted names that the module imports, wherever in it; those for annotations alone only when asked for."""
+        """Dotted names that the module imports, wherever in it; those for annotations only when asked for."""
         skipped = set()
         if not for_types:
             for node in ast.walk(self.tree):
@@ -77,16 +77,13 @@ def _length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (function.end_lineno or 0) - first.lineno + 1
 
 
-def _modules() -> list[Module]:
+@pytest.fixture(scope="session")
+def modules() -> list[Module]:
+    """The package's modules."""
     return [
         Module(path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text(encoding="utf-8")))
         for path in sorted(PACKAGE.rglob("*.py"))
     ]
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "module" in metafunc.fixturenames:
-        metafunc.parametrize("module", _modules(), ids=str)
 
 
 @pytest.fixture(scope="session")

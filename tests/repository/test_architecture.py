@@ -37,64 +37,71 @@ def within(path, places):
     return any(path == place or (place.endswith("/") and path.startswith(place)) for place in places)
 
 
-def reaches(imports, module):
+def reached(imports, module):
     return {name for name in imports if name == module or name.startswith(module + ".")}
 
 
+def importers(modules, *imported, for_types=False):
+    """The modules that import any of these, for annotations alone only when that counts."""
+    return {
+        module.path
+        for module in modules
+        if any(reached(module.imports(for_types=for_types), name) for name in imported)
+    }
+
+
+@pytest.fixture(scope="session")
+def services(modules):
+    """The modules of the services."""
+    return [
+        module for module in modules if module.path.count("/") >= 2 and module.path.startswith("services/")
+    ]
+
+
 @pytest.mark.parametrize("restricted", RESTRICTED)
-def test_time_chance_and_threads_stay_where_they_belong(module, restricted):
-    if not within(module.path, RESTRICTED[restricted]):
-        assert not reaches(module.imports(), restricted), f"{module} is not among {sorted(RESTRICTED[restricted])}"
+def test_time_chance_and_threads_stay_where_they_belong(modules, restricted):
+    allowed = RESTRICTED[restricted]
+    assert {path for path in importers(modules, restricted) if not within(path, allowed)} == set()
 
 
-def test_the_time_of_day_is_read_by_the_clock_alone(module):
-    if not within(module.path, RESTRICTED["time"]):
-        assert not module.attribute_uses() & READS_OF_REAL_TIME
+def test_the_time_of_day_is_read_by_the_clock_alone(modules):
+    readers = {module.path for module in modules if module.attribute_uses() & READS_OF_REAL_TIME}
+    assert {path for path in readers if not within(path, RESTRICTED["time"])} == set()
 
 
-def test_boto3_is_never_imported(module):
-    assert not reaches(module.imports(for_types=True), "boto3")
+def test_boto3_is_never_imported(modules):
+    assert importers(modules, "boto3", for_types=True) == set()
 
 
-def test_pytest_is_imported_by_the_plugin_alone(module):
-    if module.path not in {"plugin.py", "report.py"}:
-        assert not reaches(module.imports(), "pytest")
-        assert not reaches(module.imports(), "_pytest")
+def test_pytest_is_imported_by_the_plugin_alone(modules):
+    assert importers(modules, "pytest", "_pytest") <= {"plugin.py", "report.py"}
 
 
-def test_the_plugin_is_cheap_to_import(module):
-    if module.path == "plugin.py":
-        for costly in ("botocore", "wrapt", "freezegun", "hypothesis"):
-            assert not reaches(module.top_level_imports(), costly)
+def test_services_know_nothing_of_the_rooms_around_them(services):
+    rooms = [f"pytest_cloudfakes.{room}" for room in OUTER_ROOMS]
+    assert importers(services, *rooms) == set()
 
 
-def test_services_know_nothing_of_the_rooms_around_them(module):
-    if module.path.startswith("services/"):
-        for room in OUTER_ROOMS:
-            assert not reaches(module.imports(), f"pytest_cloudfakes.{room}")
+def test_services_reach_each_other_through_the_cloud_only(services):
+    for module in services:
+        own = "pytest_cloudfakes.services." + module.path.split("/")[1]
+        imports = module.imports(for_types=True)
+        assert reached(imports, "pytest_cloudfakes.services") <= reached(imports, own), module.path
 
 
-def test_services_reach_each_other_through_the_cloud_only(module):
-    if module.path.count("/") >= 2 and module.path.startswith("services/"):
-        own = f"pytest_cloudfakes.services.{module.path.split('/')[1]}"
-        strangers = reaches(module.imports(for_types=True), "pytest_cloudfakes.services") - reaches(
-            module.imports(for_types=True), own
-        )
-        assert not strangers
+def test_state_machines_know_neither_botocore_nor_http(services):
+    machines = [module for module in services if not module.path.endswith(DOORS)]
+    assert importers(machines, "botocore", "http", "urllib.request", "urllib3", "requests") == set()
 
 
-def test_state_machines_know_neither_botocore_nor_http(module):
-    if module.path.startswith("services/") and not module.path.endswith(DOORS):
-        for stranger in ("botocore", "http", "urllib.request", "urllib3", "requests"):
-            assert not reaches(module.imports(), stranger)
+def test_functions_can_be_read_at_once(modules):
+    assert {
+        f"{module.path}: {name}" for module in modules for name, lines in module.functions() if lines > 60
+    } == set()
 
 
-def test_functions_are_short_enough_to_be_read_at_once(module):
-    assert [name for name, lines in module.functions() if lines > 60] == []
-
-
-def test_files_are_split_by_noun(module):
-    assert module.lines() < 600
+def test_files_are_split_by_noun(modules):
+    assert {module.path for module in modules if module.lines() > 600} == set()
 
 
 @pytest.mark.parametrize("name", FAKED)

@@ -42,5 +42,10 @@ def test_importing_the_package_imports_nothing_expensive(pytester):
 
 def test_the_plugin_is_found_without_being_asked_for(pytester, monkeypatch):
     monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-    pytester.makepyfile("def test_registered(pytestconfig): assert pytestconfig.pluginmanager.hasplugin('cloudfakes')")
+    pytester.makepyfile(
+        """
+        def test_registered(pytestconfig):
+            assert pytestconfig.pluginmanager.hasplugin("cloudfakes")
+        """
+    )
     pytester.runpytest_subprocess("-p", "no:asyncio").assert_outcomes(passed=1)

@@ -15,7 +15,7 @@ import pytest_cloudfakes
 
 @pytest.fixture(scope="session")
 def supported(project):
-    """The Pythons that the metadata names: 3.10, 3.11, …"""
+    """The Pythons that the metadata names, as "3.10"."""
     prefix = "Programming Language :: Python :: 3."
     return [line.rpartition(" ")[2] for line in project["project"]["classifiers"] if line.startswith(prefix)]
 
@@ -71,7 +71,8 @@ def test_dependencies_are_bounded_above_only_where_a_release_would_break_us(proj
 
 def test_the_changelog_knows_this_version(root):
     changelog = (root / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert re.search(rf"^## \[({re.escape(pytest_cloudfakes.__version__)}|Unreleased)\]", changelog, re.MULTILINE)
+    version = re.escape(pytest_cloudfakes.__version__)
+    assert re.search(rf"^## \[({version}|Unreleased)\]", changelog, re.MULTILINE)
 
 
 def test_the_installed_versions_are_within_the_declared_ranges(project):
