@@ -35,7 +35,7 @@ COMMON_CODES = frozenset(
         "ValidationException",
     }
 )
-"""Codes that any service may answer with though its model lacks them. Source: each API reference, Common Errors."""
+"""Codes any service may answer with though its model lacks them. Source: API references, Common Errors."""
 
 _TYPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "string": ("str", lambda value: isinstance(value, str)),

@@ -188,7 +188,12 @@ class _Compiler:
             name: self.compile(member, outermost=outermost)
             for name, member in shape.members.items()  # type: ignore[attr-defined]
         }
-        compiled.convert = _structure_converter({n: (m.as_is, m.convert) for n, m in members.items()})
+        compiled.convert = _structure_converter(
+            {
+                name: (member.as_is, self.sent(shape.members[name], member.convert, outermost=outermost))  # type: ignore[attr-defined]
+                for name, member in members.items()
+            }
+        )
         compiled.check = _structure_check(
             tuple(shape.required_members), {n: (m.exact, m, m.check) for n, m in members.items()}
         )
@@ -197,14 +202,21 @@ class _Compiler:
     def list(self, shape: Shape) -> _Compiled:
         """A list: its own length, then its elements."""
         element = self.compile(shape.member)  # type: ignore[attr-defined]
-        as_is, convert = element.as_is, element.convert
+        as_is, convert = element.as_is, self.sent(shape.member, element.convert)  # type: ignore[attr-defined]
 
         def convert_list(value: Any) -> Any:
             if not isinstance(value, (list, tuple)):
                 return value
             return [item if type(item) is as_is else convert(item) for item in value]
 
-        compiled = _Compiled("list", list, _Never, convert_list, None)
+        def convert_what_is_sent(value: Any) -> Any:
+            items = convert_list(value)
+            if not value or items is value:
+                return items
+            return [item for item in items if item is not _ABSENT] or _ABSENT
+
+        lossless = convert is element.convert
+        compiled = _Compiled("list", list, _Never, convert_list if lossless else convert_what_is_sent, None)
         compiled.check = _list_check(element, _Constraints(shape).check())
         return compiled
 
@@ -226,6 +238,33 @@ class _Compiler:
         compiled = _Compiled("map", dict, _Never, convert_map, None)
         compiled.check = _map_check(key, element, _Constraints(shape).check())
         return compiled
+
+    def sent(self, shape: Shape, convert: Convert, *, outermost: bool = False) -> Convert:
+        """The same, or none where the protocol has no way to write an empty value of this shape."""
+        location = shape.serialization.get("location") if outermost else None
+        if shape.type_name == "structure":
+            unwritten = self.protocol in _FORMS
+        elif shape.type_name in {"map", "list"}:
+            flat = self.protocol == "rest-xml" and bool(shape.serialization.get("flattened"))
+            unwritten = flat or location is not None or (self.protocol in _FORMS and shape.type_name == "map")
+        else:
+            return convert
+        return _unless_empty(convert) if unwritten else convert
+
+
+_FORMS = {"query", "ec2"}
+_ABSENT = object()
+
+
+def _unless_empty(convert: Convert) -> Convert:
+    def convert_unless_empty(value: Any) -> Any:
+        converted = convert(value)
+        return _ABSENT if converted in _EMPTY else converted
+
+    return convert_unless_empty
+
+
+_EMPTY: tuple[Any, ...] = ({}, [])
 
 
 def _deferred(known: _Compiled) -> _Compiled:
@@ -253,7 +292,11 @@ def _structure_converter(members: dict[str, tuple[type, Convert]]) -> Convert:
             member = find(name)
             if member is not None and item is not None:
                 as_is, convert = member
-                normal[name] = item if type(item) is as_is else convert(item)
+                if type(item) is not as_is:
+                    item = convert(item)  # noqa: PLW2901
+                    if item is _ABSENT:
+                        continue
+                normal[name] = item
         return normal
 
     return convert_structure

@@ -72,6 +72,10 @@ class JavaPattern:
             match = self._unicode = self._unicode or _matcher(self.source, UNICODE)
         return match(value) is not None
 
+    def python(self) -> str:
+        """The pattern as Python reads it, for values in plain ASCII. Errors: Untranslatable."""
+        return _compile(self.source, ASCII).pattern
+
     def __repr__(self) -> str:
         return f"JavaPattern({self.source!r})"
 
