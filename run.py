@@ -61,7 +61,7 @@ def with_a_newer_python(arguments):
         if python and succeeds(python, "-c", "import pip"):
             return subprocess.call([python, os.path.abspath(__file__)] + arguments)
     here = "%d.%d" % sys.version_info[:2]
-    return "run.py: this is Python " + here + "; start it with Python 3.10 or newer that has pip."
+    return "run.py: this is Python " + here + "; start it with Python 3.10 or newer."
 
 
 # ---- the virtual environment ---------------------------------------------------------------------------------
@@ -106,7 +106,7 @@ def usable():
 
 
 def bring_pip():
-    """Put pip into the environment: the interpreter's own copy, else by the pip of the Python running this."""
+    """Put pip into the environment: the interpreter's own copy, else by the pip of this Python."""
     if succeeds(PYTHON, "-m", "ensurepip"):
         return
     site = subprocess.check_output([PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"])
