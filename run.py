@@ -64,7 +64,7 @@ def with_a_newer_python(arguments):
     return "run.py: this is Python " + here + "; start it with Python 3.10 or newer."
 
 
-# ---- the virtual environment ---------------------------------------------------------------------------------
+# ---- the virtual environment ----
 
 
 def environment():

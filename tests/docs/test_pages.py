@@ -1,8 +1,8 @@
 """Every code block of the README and the documentation runs, each page in a pytest run of its own.
 
 A block of Python is a file: named by its title (`title="jobs.py"`, which the blocks below may import; a
-repeated title goes on in the same file) or else a test module by itself. Configuration with a title is that file.
-A comment just above a block says what is special about it:
+repeated title goes on in the same file) or else a test module by itself. Configuration with a title is that
+file. A comment just above a block says what is special about it:
 
     <!-- fails -->              a test of this block fails, as the page says
     <!-- prints -->             a text that the run prints; "..." stands for anything
