@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -203,6 +204,7 @@ def to_millis(value: datetime.datetime | float) -> Millis:
     return round(value * 1000)
 
 
+@functools.lru_cache(maxsize=256)
 def partition_of(region: str) -> str:
     """The partition of a region: aws, aws-cn, aws-us-gov or an isolated one."""
     for prefix, partition in _PARTITIONS:

@@ -59,7 +59,8 @@ class Clock:
         self._lock = lock
         self._journal = journal
         self._scheduler = Scheduler()
-        self._now: Millis = 0
+        self.latest: Millis = 0
+        """The instant at the last look; within a call or an event, this instant."""
         self._start = start
         self._observed = False
         self._held = False
@@ -78,10 +79,10 @@ class Clock:
     def now(self) -> Millis:
         """This instant; the same one throughout a call or an event."""
         if self.acting:
-            return self._now
+            return self.latest
         with self._lock:
             self.refresh()
-            return self._now
+            return self.latest
 
     def at(
         self,
@@ -157,7 +158,7 @@ class Clock:
             raise TimeTravelError(f"Time goes forward only: advance by 0 or more, not by {by!r}.")
         with self._lock:
             self.refresh()
-            self._travel(self._now + delta)
+            self._travel(self.latest + delta)
 
     def advance_to(self, instant: Instant) -> None:
         """Move time on to an instant: a datetime (a naive one is UTC) or seconds since the epoch."""
@@ -166,9 +167,9 @@ class Clock:
         target = to_millis(instant)
         with self._lock:
             self.refresh()
-            if target < self._now:
+            if target < self.latest:
                 raise TimeTravelError(
-                    f"Time goes forward only: it is {instant_text(self._now)}, later than {instant_text(target)}."
+                    f"Time goes forward only: it is {instant_text(self.latest)}, later than {instant_text(target)}."
                 )
             self._travel(target)
 
@@ -180,7 +181,7 @@ class Clock:
             due = self._scheduler.next_due()
             if due is None:
                 return None
-            self._travel(max(due, self._now))
+            self._travel(max(due, self.latest))
             return coming[0]
 
     def run_until(self, predicate: Callable[[], Any], *, limit: Duration = DEFAULT_LIMIT) -> None:
@@ -195,7 +196,7 @@ class Clock:
                 due = self._scheduler.next_due()
                 if due is None or due > end:
                     raise TimeTravelError(self._not_reached("the condition was never true", limit, due))
-                self._travel(max(due, self._now))
+                self._travel(max(due, self.latest))
 
     def run_until_idle(self, *, limit: Duration = DEFAULT_LIMIT) -> None:
         """Go from event to event until nothing is due any more, at most `limit` (30 days) on.
@@ -204,14 +205,14 @@ class Clock:
         """
         with self._lock:
             self.refresh()
-            end = self._now + _duration(limit)
+            end = self.latest + _duration(limit)
             while True:
                 due = self._scheduler.next_due(background=False)
                 if due is None:
                     return
                 if due > end:
                     raise TimeTravelError(self._not_reached("the cloud was still busy", limit, due))
-                self._travel(max(due, self._now))
+                self._travel(max(due, self.latest))
 
     def upcoming(self) -> list[Due]:
         """What is due, in order: `.at` (ms since the epoch), `.service`, `.resource`, `.what`."""
@@ -239,8 +240,8 @@ class Clock:
                 raise AssertionError(timeline.report(f"it was not so until {duration_text(instant - start)}"))
             with self._lock:
                 due = self._scheduler.next_due()
-                target = instant - 1 if due is None or due >= instant else max(due, self._now)
-                if self._now >= instant - 1:
+                target = instant - 1 if due is None or due >= instant else max(due, self.latest)
+                if self.latest >= instant - 1:
                     break
                 self._travel(target)
         with self._lock:
@@ -269,24 +270,24 @@ class Clock:
         if freezer is None:
             if self._held:
                 self._source = None
-                if self._scheduler.may_be_due(self._now):
-                    self._run_events(self._now)
+                if self._scheduler.may_be_due(self.latest):
+                    self._run_events(self.latest)
                 return
             position = int(time.time() * 1000)
         else:
             position = freezer.position(held=self._held)
         if source is self._source:
-            target = self._now + position - self._position
+            target = self.latest + position - self._position
         else:
             target = position + (self._added if freezer is None else 0)
             self._source = source
         self._position = position
-        if target < self._now:
+        if target < self.latest:
             self._warn_backwards(freezer, target)
-            target = self._now
+            target = self.latest
         if self._scheduler.may_be_due(target):
             self._run_events(target)
-        self._now = max(self._now, target)
+        self.latest = max(self.latest, target)
 
     def wait(self, pending: Pending[T]) -> T:
         """Wait in this thread until there is an answer. Needs the lock, and lets go of it while waiting."""
@@ -301,7 +302,7 @@ class Clock:
         """Let this thread wait for so many seconds of the cloud's time."""
         with self._lock:
             self.refresh()
-            until = self._now + round(duration * 1000)
+            until = self.latest + round(duration * 1000)
             self.wait(self.pending(until, lambda: None, service=service, resource="client", what=what))
 
     # ── how it works ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -311,8 +312,8 @@ class Clock:
         self._observed = True
         self._settle()
         real = int(time.time() * 1000) if freezer is None else self._position
-        self._now = real if self._start is None else self._start
-        self._added = self._now - real
+        self.latest = real if self._start is None else self._start
+        self._added = self.latest - real
 
     def _settle(self) -> None:
         """Take the source's position as the one that `now` belongs to."""
@@ -320,15 +321,15 @@ class Clock:
         self._source = None if freezer is None else freezer.identity
         self._position = int(time.time() * 1000) if freezer is None else freezer.position(held=self._held)
         if freezer is None:
-            self._added = self._now - self._position
+            self._added = self.latest - self._position
 
     def _travel(self, target: Millis) -> None:
         """Go to `target`, not earlier than now, through all that is due, and take a freeze along."""
-        before = self._now
+        before = self.latest
         self._run_events(target)
         self._go(target)
         if not self._held and active_freezer() is None:
-            self._added += self._now - before
+            self._added += self.latest - before
         self.condition.notify_all()
 
     def _run_events(self, target: Millis) -> None:
@@ -350,10 +351,10 @@ class Clock:
 
     def _go(self, instant: Millis) -> None:
         """Let it be `instant`, without looking at what is due; a freeze that is on goes along."""
-        delta = instant - self._now
+        delta = instant - self.latest
         if delta <= 0:
             return
-        self._now = instant
+        self.latest = instant
         freezer = active_freezer()
         if freezer is not None and freezer.identity is self._source:
             behind = delta - (freezer.position(held=self._held) - self._position)
@@ -376,13 +377,13 @@ class Clock:
             due = self._scheduler.next_due()
             if due is None:
                 raise CloudFakesError("A call waits for something that has no end; please report this.")
-            self._travel(max(due, self._now))
+            self._travel(max(due, self.latest))
 
     def _block_until(self, pending: Pending[Any]) -> None:
         pending.when_done(self.condition.notify_all)
         started = _Real.monotonic()
         timer = pending.timer
-        longest = 0.0 if timer is None else (timer.due - self._now) / 1000
+        longest = 0.0 if timer is None else (timer.due - self.latest) / 1000
         while not pending.done:
             left = longest - (_Real.monotonic() - started)
             if timer is not None and left <= 0:
@@ -394,27 +395,27 @@ class Clock:
             self.refresh()
 
     def _warn_backwards(self, freezer: Freezer | None, target: Millis) -> None:
-        if self._warned or (freezer is None and self._now - target < 1000):
+        if self._warned or (freezer is None and self.latest - target < 1000):
             return
         self._warned = True
         cause = "time.time()" if freezer is None else freezer.name
         warnings.warn(
             f"{cause} went back to {instant_text(target)}; the cloud's time never goes backwards and stays at "
-            f"{instant_text(self._now)}. Freeze time before the first call to AWS, or in a new FakeCloud.",
+            f"{instant_text(self.latest)}. Freeze time before the first call to AWS, or in a new FakeCloud.",
             CloudFakesWarning,
             stacklevel=2,
         )
 
     def _not_reached(self, what: str, limit: Duration, due: Millis | None) -> str:
         if due is None:
-            return f"{what}, and nothing is due any more at {instant_text(self._now)}."
+            return f"{what}, and nothing is due any more at {instant_text(self.latest)}."
         coming = self._scheduler.upcoming()
         lines = [f"  {instant_text(entry.at)}  {entry.service} {entry.resource}: {entry.what}" for entry in coming[:10]]
         more = [f"  … and {len(coming) - 10} more"] if len(coming) > 10 else []
         return "\n".join([f"{what} within {duration_text(_duration(limit))}. Still due:", *lines, *more])
 
     def __repr__(self) -> str:
-        return f"<Clock {instant_text(self._now)}, {'held' if self._held else 'flowing'}>"
+        return f"<Clock {instant_text(self.latest)}, {'held' if self._held else 'flowing'}>"
 
 
 def _duration(value: Duration) -> Millis:

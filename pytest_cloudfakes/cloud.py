@@ -58,6 +58,7 @@ class FakeCloud:
         """Called with every answer; the library's own tests hold them against the models."""
         self._services: dict[tuple[str, str, str], Service] = {}
         self._handles: dict[str, Any] = {}
+        self._callers: dict[str, Caller] = {}
         self._exits: contextlib.ExitStack | None = None
 
     # ── on and off ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -131,9 +132,13 @@ class FakeCloud:
             return access_key
         return self.options.account
 
-    def upcoming(self) -> list[Any]:
-        """What is due: the same as `clock.upcoming()`."""
-        return list(self.clock.upcoming())
+    def caller(self, access_key: str | None) -> Caller:
+        """Who calls with an access key: always the same object for the same account."""
+        account = self.account_of(access_key)
+        found = self._callers.get(account)
+        if found is None:
+            found = self._callers[account] = Caller(account)
+        return found
 
     # ── what doors and services use ──────────────────────────────────────────────────────────────────────────────
 
@@ -159,7 +164,7 @@ class FakeCloud:
         """Answer a call, or give what will answer it. Needs the lock."""
         clock = self.clock
         clock.refresh()
-        record = self.journal.called(clock.now(), call)
+        record = self.journal.called(clock.latest, call)
         if self.faults.armed:
             fault = self.faults.meet(call)
             if fault is not None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import email.utils
 import functools
 import io
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from botocore.awsrequest import AWSResponse
 
-from pytest_cloudfakes.protocols import Headers, HttpAnswer, HttpRequest
+from pytest_cloudfakes.protocols import HttpAnswer, HttpRequest
 from pytest_cloudfakes.scheduler import Millis
 
 if TYPE_CHECKING:
@@ -32,6 +32,25 @@ class RawBody(io.BytesIO):
         """There is no connection to give back."""
 
 
+class PreparedHeaders(Mapping[str, str]):
+    """The headers of botocore's request, which are texts or bytes; read only as far as somebody asks."""
+
+    __slots__ = ("_headers",)
+
+    def __init__(self, headers: Any) -> None:
+        self._headers = headers
+
+    def __getitem__(self, name: str) -> str:
+        value = self._headers[name]
+        return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._headers)
+
+    def __len__(self) -> int:
+        return len(self._headers)
+
+
 def as_request(prepared: Any) -> HttpRequest:
     """botocore's prepared request as a protocol reads it."""
     parts = urlsplit(prepared.url)
@@ -42,18 +61,24 @@ def as_request(prepared: Any) -> HttpRequest:
         body = body.encode()
     elif not isinstance(body, (bytes, bytearray)):
         body = body.read()
-    return HttpRequest(prepared.method, parts.path, parts.query, Headers(prepared.headers.items()), bytes(body))
+    return HttpRequest(prepared.method, parts.path, parts.query, PreparedHeaders(prepared.headers), bytes(body))
 
 
 def as_response(cloud: FakeCloud, url: str, answer: HttpAnswer, *, streamed: bool = False) -> AWSResponse:
     """A protocol's answer as botocore's endpoint gets it from its HTTP session."""
     body = answer.body if isinstance(answer.body, bytes) else b"".join(answer.body)
+    headers = in_process_headers(cloud, answer, streamed=streamed)
+    return AWSResponse(url, answer.status, cast("Any", headers), RawBody(body))
+
+
+def in_process_headers(cloud: FakeCloud, answer: HttpAnswer, *, streamed: bool = False) -> dict[str, str]:
+    """The headers of an answer, in lower case as ResponseMetadata shows them, with the cloud's date."""
     headers = {name.lower(): value for name, value in answer.headers.items()}
     if not streamed:
         # The short way has no body to measure, and both ways answer alike.
         headers.pop("content-length", None)
-    headers["date"] = date_header(cloud.clock.now())
-    return AWSResponse(url, answer.status, headers, RawBody(body))
+    headers["date"] = date_header(cloud.clock.latest)
+    return headers
 
 
 def content_type(service_model: ServiceModel) -> str:

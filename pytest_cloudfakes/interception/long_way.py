@@ -18,7 +18,7 @@ from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from pytest_cloudfakes.api import ApiCall, ApiError, partition_of
 from pytest_cloudfakes.faults import NetworkFault
 from pytest_cloudfakes.interception.http import as_request, as_response
-from pytest_cloudfakes.interception.short_way import Switchboard, caller_of
+from pytest_cloudfakes.interception.short_way import Switchboard
 from pytest_cloudfakes.protocols import HttpAnswer, HttpRequest, protocol_for
 from pytest_cloudfakes.services import FAKED
 from pytest_cloudfakes.targets import find_target, not_faked
@@ -42,7 +42,7 @@ def answer(switchboard: Switchboard, model: OperationModel, context: dict[str, A
     service = model.service_model.service_name
     region = context.get("client_region") or cloud.options.region
     request = as_request(prepared)
-    caller = caller_of(cloud, _access_key(request))
+    caller = cloud.caller(_access_key(request))
     if service not in FAKED or find_target(service, model.name) is None:
         raise not_faked(service, model.name, region=region, account=caller.account)
     protocol = protocol_for(model.service_model)

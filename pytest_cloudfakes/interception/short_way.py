@@ -15,8 +15,8 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ParamValidationError
 from botocore.parsers import ResponseParserFactory
 
-from pytest_cloudfakes.api import ApiCall, ApiError, Caller, partition_of
-from pytest_cloudfakes.interception.http import as_response, content_type, date_header
+from pytest_cloudfakes.api import ApiCall, ApiError, partition_of
+from pytest_cloudfakes.interception.http import content_type, date_header, in_process_headers
 from pytest_cloudfakes.interception.pristine import Watch, foreign_handlers, handlers_of
 from pytest_cloudfakes.protocols import protocol_for
 from pytest_cloudfakes.targets import Target, find_target
@@ -34,6 +34,7 @@ _RETRYABLE_CODES = frozenset(
     EC2ThrottledException RequestTimeout RequestTimeoutException""".split()
 )
 _PARSERS = ResponseParserFactory()
+_EXAMPLE_TEXT = "the text of an error"
 
 
 class Prepared(threading.local):
@@ -49,8 +50,10 @@ class Route:
         "after_call",
         "caller",
         "content_type",
+        "chooses_by_query_error_code",
         "credentials",
         "emit_parameters",
+        "examples",
         "lookup_cache",
         "model",
         "partition",
@@ -73,7 +76,7 @@ class Route:
         self.content_type = content_type(self.model.service_model)
         self.status: int = self.model.http.get("responseCode", 200)
         self.credentials = client._request_signer._credentials
-        self.caller = caller_of(cloud, access_key_of(self.credentials))
+        self.caller = cloud.caller(access_key_of(self.credentials))
         self.validator = getattr(client._serializer, "_param_validator", None)
         emitter = client.meta.events
         self.lookup_cache = lookup_cache(emitter)
@@ -81,11 +84,10 @@ class Route:
         self.emit_parameters = bool(
             handlers_of(emitter, f"provide-client-params.{event}")
         ) or self._parameters_are_built(emitter, event)
-        self.after_call = [
-            each
-            for each in handlers_of(emitter, f"after-call.{event}") or ()
-            if getattr(each, "__name__", "") != "_handle_sqs_compatible_error"
-        ]
+        after_call = list(handlers_of(emitter, f"after-call.{event}") or ())
+        self.after_call = [each for each in after_call if getattr(each, "__name__", "") != _SQS_ERRORS]
+        self.chooses_by_query_error_code = _OLD_CHOICE or len(self.after_call) < len(after_call)
+        self.examples: dict[type[ApiError], dict[str, Any]] = {}
         self.short = (
             self.target is not None
             and self.service not in cloud.options.passthrough
@@ -167,51 +169,75 @@ class Switchboard:
             if may_be_retried(error, route.model):
                 self.prepared.error = (route.service, operation, error, call.request_id)
                 return TAKE_THE_LONG_WAY
-            parsed, response = self._parsed_error(client, route, error, call.request_id)
-            context = context or _context(client, route)
-            self._emit_after_call(client, route, response, parsed, context)
-            raise _exception(client, parsed, context, operation) from None
+            parsed = self._parsed_error(client, route, error, call.request_id)
+            if route.after_call:
+                self._emit_after_call(client, route, parsed, context)
+            raise _exception(client, route, parsed) from None
         answer["ResponseMetadata"] = {
             "RequestId": call.request_id,
             "HTTPStatusCode": route.status,
             "HTTPHeaders": {
                 "x-amzn-requestid": call.request_id,
                 "content-type": route.content_type,
-                "date": date_header(cloud.clock.now()),
+                "date": date_header(cloud.clock.latest),
             },
             "RetryAttempts": 0,
         }
         if route.after_call:
-            response = AWSResponse("", route.status, answer["ResponseMetadata"]["HTTPHeaders"], None)
-            self._emit_after_call(client, route, response, answer, context or _context(client, route))
+            self._emit_after_call(client, route, answer, context)
         return answer
 
-    def _emit_after_call(self, client: Any, route: Route, response: Any, parsed: Any, context: dict[str, Any]) -> None:
+    def _emit_after_call(
+        self, client: Any, route: Route, parsed: dict[str, Any], context: dict[str, Any] | None
+    ) -> None:
+        metadata = parsed["ResponseMetadata"]
+        response = AWSResponse("", metadata["HTTPStatusCode"], metadata["HTTPHeaders"], None)
         client.meta.events.emit(
             f"after-call.{route.service_id}.{route.model.name}",
             http_response=response,
             parsed=parsed,
             model=route.model,
-            context=context,
+            context=context or _context(client, route),
         )
 
-    def _parsed_error(self, client: Any, route: Route, error: ApiError, request_id: str) -> tuple[dict[str, Any], Any]:
-        """The error as botocore's own parser reads it from the wire."""
+    def _parsed_error(self, client: Any, route: Route, error: ApiError, request_id: str) -> dict[str, Any]:
+        """The error as botocore's own parser reads it from the wire; the same kind of error is read only once."""
+        kind = type(error)
+        if kind.members:
+            return self._parse(client, route, error, request_id)
+        example = route.examples.get(kind)
+        if example is None:
+            example = route.examples[kind] = self._parse(client, route, kind(_EXAMPLE_TEXT), request_id)
+        metadata = example["ResponseMetadata"]
+        parsed: dict[str, Any] = {
+            name: error.text if value == _EXAMPLE_TEXT else value for name, value in example.items()
+        }
+        parsed["Error"] = {
+            name: error.text if value == _EXAMPLE_TEXT else value for name, value in example["Error"].items()
+        }
+        headers = {
+            **metadata["HTTPHeaders"],
+            "x-amzn-requestid": request_id,
+            "date": date_header(self.cloud.clock.latest),
+        }
+        parsed["ResponseMetadata"] = {**metadata, "RequestId": request_id, "HTTPHeaders": headers}
+        return parsed
+
+    def _parse(self, client: Any, route: Route, error: ApiError, request_id: str) -> dict[str, Any]:
         service_model = route.model.service_model
         protocol = protocol_for(service_model)
-        answer = protocol.encode_error(route.model, service_model, error, request_id)
-        response = as_response(self.cloud, "", answer)
-        response_dict = {
-            "headers": response.headers,
-            "status_code": response.status_code,
-            "body": response.content,
+        wire = protocol.encode_error(route.model, service_model, error, request_id)
+        response = {
+            "headers": in_process_headers(self.cloud, wire),
+            "status_code": wire.status,
+            "body": wire.body,
             "context": {"operation_name": route.model.name},
         }
         parser = _PARSERS.create_parser(protocol.name)
-        parsed = parser.parse(response_dict, route.model.output_shape)
-        client._endpoint._add_modeled_error_fields(response_dict, parsed, route.model, parser)
+        parsed: dict[str, Any] = parser.parse(response, route.model.output_shape)
+        client._endpoint._add_modeled_error_fields(response, parsed, route.model, parser)
         parsed["ResponseMetadata"]["RetryAttempts"] = 0
-        return parsed, response
+        return parsed
 
 
 def _context(client: Any, route: Route) -> dict[str, Any]:
@@ -225,13 +251,11 @@ def _context(client: Any, route: Route) -> dict[str, Any]:
     }
 
 
-def _exception(client: Any, parsed: dict[str, Any], context: dict[str, Any], operation: str) -> Exception:
+def _exception(client: Any, route: Route, parsed: dict[str, Any]) -> Exception:
     """The modelled exception, chosen as this botocore chooses it."""
     error = parsed.get("Error", {})
-    code = context.get("error_code_override") or error.get("Code")
-    if "error_code_override" not in context and _OLD_CHOICE:
-        code = error.get("QueryErrorCode") or code
-    exception: Exception = client.exceptions.from_code(code)(parsed, operation)
+    code = (route.chooses_by_query_error_code and error.get("QueryErrorCode")) or error.get("Code")
+    exception: Exception = client.exceptions.from_code(code)(parsed, route.model.name)
     return exception
 
 
@@ -239,9 +263,11 @@ def _chooses_by_query_error_code() -> bool:
     """Whether this botocore looks up exceptions of every service by QueryErrorCode, as it did before 2024."""
     import botocore.handlers
 
-    return not hasattr(botocore.handlers, "_handle_sqs_compatible_error")
+    return not hasattr(botocore.handlers, _SQS_ERRORS)
 
 
+_SQS_ERRORS = "_handle_sqs_compatible_error"
+"""The handler by which newer botocores choose the exceptions of SQS."""
 _OLD_CHOICE = _chooses_by_query_error_code()
 
 
@@ -267,8 +293,3 @@ def access_key_of(credentials: Any) -> str | None:
     held = getattr(credentials, "__dict__", {})
     key = held.get("access_key") or held.get("_access_key")
     return key if isinstance(key, str) else None
-
-
-def caller_of(cloud: FakeCloud, access_key: str | None) -> Caller:
-    """Who calls with these credentials."""
-    return Caller(cloud.account_of(access_key))
