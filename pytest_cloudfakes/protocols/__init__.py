@@ -8,6 +8,7 @@ from pytest_cloudfakes.exceptions import CloudFakesError
 from pytest_cloudfakes.protocols.json import Json
 from pytest_cloudfakes.protocols.query import Query
 from pytest_cloudfakes.protocols.rest_json import RestJson
+from pytest_cloudfakes.protocols.rest_xml import RestXml
 from pytest_cloudfakes.protocols.wire import Headers, HttpAnswer, HttpRequest, Protocol
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Headers", "HttpAnswer", "HttpRequest", "Protocol", "protocol_for"]
 
-_PROTOCOLS: dict[str, Protocol] = {protocol.name: protocol for protocol in (Json(), Query(), RestJson())}
+_PROTOCOLS: dict[str, Protocol] = {protocol.name: protocol for protocol in (Json(), Query(), RestJson(), RestXml())}
 
 
 def protocol_for(service_model: ServiceModel, wire_name: str | None = None) -> Protocol:

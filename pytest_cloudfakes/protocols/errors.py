@@ -83,6 +83,35 @@ class MalformedQueryString(ApiError):
     message = "The query string contains a syntax error."
 
 
+class InvalidUri(ApiError):
+    """Source: S3's list of error codes."""
+
+    code = "InvalidURI"
+    message = "Couldn't parse the specified URI."
+
+
+class InvalidArgument(ApiError):
+    """A header or a parameter of the address that S3 can't take. Source: its list of error codes."""
+
+    code = "InvalidArgument"
+    message = "Invalid Argument"
+
+
+class MalformedXml(ApiError):
+    """Source: S3's list of error codes."""
+
+    code = "MalformedXML"
+    message = "The XML you provided was not well-formed or did not validate against our published schema"
+
+
+class MethodNotAllowed(ApiError):
+    """Source: S3's list of error codes."""
+
+    code = "MethodNotAllowed"
+    status = 405
+    message = "The specified method is not allowed against this resource."
+
+
 def error_shape(service_model: ServiceModel, error: ApiError) -> StructureShape | None:
     """The modelled shape of an error, found by its name or by the code that its model gives it."""
     for code in (error.code, error.query_code):

@@ -79,7 +79,7 @@ class Query(Protocol):
         out = [f"<ErrorResponse{attribute('xmlns', namespace)}><Error>"]
         write_error(error, shape, out)
         out.append(f"</Error><RequestId>{escape(request_id)}</RequestId></ErrorResponse>")
-        return whole(status_of(error, shape), headers(request_id), text(out))
+        return whole(status_of(error, shape), headers(request_id), encoded(out))
 
 
 def pairs_of(request: HttpRequest) -> list[tuple[str, str]]:
@@ -108,7 +108,7 @@ def encoder_of(operation_model: OperationModel) -> Encoder:
         if result is not None:
             result(answer, out)
         out.append(f"<ResponseMetadata><RequestId>{escape(request_id)}</RequestId></ResponseMetadata></{name}Response>")
-        return text(out)
+        return encoded(out)
 
     return encode
 
@@ -117,7 +117,7 @@ def headers(request_id: str) -> dict[str, str]:
     return {"x-amzn-RequestId": request_id, "Content-Type": CONTENT_TYPE}
 
 
-def text(pieces: Pieces) -> bytes:
+def encoded(pieces: Pieces) -> bytes:
     """The pieces in UTF-8; half of a surrogate pair becomes a question mark, as in Java."""
     return "".join(pieces).encode("utf-8", "replace")
 

@@ -7,7 +7,7 @@ import json
 import re
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import parse_qsl
 from weakref import WeakKeyDictionary
 
@@ -33,7 +33,7 @@ ANSWER_LOCATIONS = {"header", "headers", "statusCode"}
 class RestProtocol(Protocol):
     """The base of rest-json and rest-xml."""
 
-    request_id_header = "x-amzn-RequestId"
+    broken_address: ClassVar[type[ApiError]] = MalformedQueryString
 
     def __init__(self) -> None:
         self._routes: WeakKeyDictionary[ServiceModel, Routes] = WeakKeyDictionary()
@@ -44,7 +44,10 @@ class RestProtocol(Protocol):
         routes = self._routes.get(service_model)
         if routes is None:
             routes = self._routes[service_model] = Routes(service_model)
-        query = {name: values[0] for name, values in parse_query(request.query).items()}
+        try:
+            query = {name: values[0] for name, values in parse_query(request.query).items()}
+        except SerializationException:
+            raise self.broken_address from None
         found = routes.find(request.method, request.path, query, request.headers)
         if found is None:
             raise self.no_operation(request, known_path=routes.knows_path(request.path))
@@ -65,7 +68,11 @@ class RestProtocol(Protocol):
         writer = self._encoders.get(operation_model)
         if writer is None:
             writer = self._encoders[operation_model] = AnswerWriter(self, operation_model)
-        return writer.write(answer, {self.request_id_header: request_id})
+        return writer.write(answer, self.identity(operation_model.service_model, request_id))
+
+    def identity(self, service_model: ServiceModel, request_id: str) -> dict[str, str]:
+        """The headers that name a request."""
+        return {"x-amzn-RequestId": request_id}
 
     @abstractmethod
     def no_operation(self, request: HttpRequest, *, known_path: bool) -> ApiError:
@@ -88,7 +95,7 @@ class RestProtocol(Protocol):
         """What writes a body with these members of an answer."""
 
     @abstractmethod
-    def payload_writer(self, name: str, shape: Shape) -> Callable[[Any], bytes]:
+    def payload_writer(self, operation_model: OperationModel, name: str, shape: Shape) -> Callable[[Any], bytes]:
         """What writes a body that is one structure, list or document."""
 
     @abstractmethod
@@ -113,7 +120,7 @@ def parse_query(query: str) -> Query:
     try:
         pairs = parse_qsl(query, keep_blank_values=True, errors="strict")
     except ValueError:
-        raise MalformedQueryString from None
+        raise SerializationException from None
     result: Query = {}
     for name, value in pairs:
         result.setdefault(name, []).append(value)
@@ -268,21 +275,22 @@ class AnswerWriter:
         self._write_body: BodyWriter | None = None
         payload = shape.serialization.get("payload") if shape is not None else None
         if payload is not None:
-            self._write_body = self._payload(protocol, payload, shape.members[payload])  # type: ignore[union-attr]
+            self._write_body = self._payload(protocol, operation_model, payload, shape.members[payload])  # type: ignore[union-attr]
         elif rest := [(n, s) for n, s in members if s.serialization.get("location") not in ANSWER_LOCATIONS]:
             self._content_type = protocol.content_type
             self._write_body = protocol.body_writer(operation_model, rest)
 
-    def _payload(self, protocol: RestProtocol, name: str, shape: Shape) -> BodyWriter:
+    def _payload(self, protocol: RestProtocol, operation_model: OperationModel, name: str, shape: Shape) -> BodyWriter:
         if shape.serialization.get("eventstream"):
             self._content_type = EVENT_STREAM
             events = EventWriter(shape, protocol.content_type, protocol.event_dump)  # type: ignore[arg-type]
             return lambda answer: events.stream(answer.get(name) or ())
         if shape.type_name in {"blob", "string"}:
-            self._content_type = protocol.raw_content_type
+            if not any(wire.lower() == "content-type" for _, wire, _ in self._headers):
+                self._content_type = protocol.raw_content_type
             return lambda answer: raw_body(answer.get(name))
         self._content_type = protocol.content_type
-        write = protocol.payload_writer(name, shape)
+        write = protocol.payload_writer(operation_model, name, shape)
         return lambda answer: b"" if answer.get(name) is None else write(answer[name])
 
     def write(self, answer: Mapping[str, Any], headers: dict[str, str]) -> HttpAnswer:

@@ -27,8 +27,8 @@ class RestJson(RestProtocol):
         self, operation_model: OperationModel | None, service_model: ServiceModel, error: ApiError, request_id: str
     ) -> HttpAnswer:
         shape = error_shape(service_model, error)
-        headers = {self.request_id_header: request_id, "Content-Type": self.content_type, "x-amzn-ErrorType": error.code}
-        headers |= error_headers(error, shape)
+        headers = {**self.identity(service_model, request_id), **error_headers(error, shape)}
+        headers |= {"Content-Type": self.content_type, "x-amzn-ErrorType": error.code}
         bodyless = operation_model is not None and operation_model.http.get("method") == "HEAD"
         body = b"" if bodyless else dump_json(error_members(error, shape))
         return whole(status_of(error, shape), headers, body)
@@ -64,7 +64,7 @@ class RestJson(RestProtocol):
 
         return body
 
-    def payload_writer(self, name: str, shape: Shape) -> Callable[[Any], bytes]:
+    def payload_writer(self, operation_model: OperationModel, name: str, shape: Shape) -> Callable[[Any], bytes]:
         return json_dump_of(shape)
 
     def event_dump(self, shape: Shape) -> Callable[[Any], bytes]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from botocore.model import OperationModel, ServiceModel
 
 HINT = "x-id"
-"""A parameter that newer clients send to help routing, and older ones don't."""
+"""A parameter with the operation's name that some clients send."""
 
 
 class Template:
@@ -27,7 +27,6 @@ class Template:
         self.segments = path.strip("/").split("/")
         self.greedy = self.segments[-1].endswith("+}")
         self.query = dict(parse_qsl(query, keep_blank_values=True))
-        self.hint = self.query.pop(HINT, None)
         self.literals = sum(not segment.startswith("{") for segment in self.segments)
 
     def match(self, path: str) -> dict[str, str] | None:
@@ -53,6 +52,7 @@ class Route:
 
     def __init__(self, operation_model: OperationModel) -> None:
         self.operation = operation_model.name
+        self.deprecated = bool(operation_model.deprecated)
         self.template = Template(operation_model.http.get("requestUri", "/"))
         self.queries: list[str] = []
         self.headers: list[str] = []
@@ -68,14 +68,11 @@ class Route:
         template = self.template
         if any(query.get(name) != value for name, value in template.query.items()):
             return None
-        if HINT in query and template.hint is not None and query[HINT] != template.hint:
-            return None
         if template.match(path) is None:
             return None
         there = sum(name in query for name in self.queries) + sum(name in headers for name in self.headers)
         missing = len(self.queries) + len(self.headers) - there
-        hinted = HINT in query and query[HINT] == (template.hint or self.operation)
-        return template.literals, len(template.query), there - missing, hinted
+        return template.literals, len(template.query), there - missing, query.get(HINT) == self.operation, not self.deprecated
 
 
 class Routes:

@@ -21,6 +21,7 @@ from pytest_cloudfakes.protocols import Headers, HttpAnswer, HttpRequest, Protoc
 
 TEXTS = ["a", "order 1", "Zürich & <b>Bern</b>", 'say "hi", twice', "100% + 1/2 = ?", "é日本", " padded ", "line\nbreak", "x" * 70]
 TOKENS = ["a", "order-1", "a,b", 'q"q', "x y", "100%", "0"]
+HIDDEN = {"ListDirectoryBuckets"}  # known by its host alone
 UTC = datetime.timezone.utc
 
 
@@ -32,9 +33,12 @@ class Peer:
         self.protocol: Protocol = protocol_for(service_model, wire_name)
         self.serializer = create_serializer(self.protocol.name, include_validation=False)
         self.parser = create_parser(self.protocol.name)
+        self.empties = self.protocol.name in {"json", "smithy-rpc-v2-cbor"}
 
     def operations(self) -> list[OperationModel]:
-        return [self.service_model.operation_model(name) for name in self.service_model.operation_names]
+        """All operations but those that share their path with one that is asked for more often."""
+        operations = [self.service_model.operation_model(name) for name in self.service_model.operation_names]
+        return [operation for operation in operations if not operation.deprecated and operation.name not in HIDDEN]
 
     def request(self, operation: OperationModel, parameters: Mapping[str, Any]) -> HttpRequest:
         """The request that botocore sends, as the server sees it."""
@@ -109,10 +113,15 @@ class Values:
             names = [self.random.choice(names)]
         required = set(getattr(shape, "required_members", ()))
         result = {}
-        for name in names:
+        for name in sorted(names, key="ContentLength".__eq__):
             member = shape.members[name]
             bound = member.serialization.get("location") in {"uri", "statusCode"} or member.serialization.get("hostLabel")
             wanted = bound or name in required or len(names) == 1 or name == shape.serialization.get("payload")
+            if name == "ContentLength" and (body := result.get(shape.serialization.get("payload", ""))) is not None:
+                result[name] = len(body)  # HTTP sends it in any case
+                continue
+            wanted = wanted or member.serialization.get("name") == "Content-Type"  # likewise
+            wanted = wanted or (member.serialization.get("location") == "headers" and not self.input)
             if not wanted and self.random.random() < 0.25 + 0.12 * depth:
                 continue
             if not wanted and depth > 5:
@@ -135,6 +144,8 @@ class Values:
             return self.structure(shape, depth)
         if kind == "list":
             return [self.value(shape.member, depth + 1) for _ in range(self.count(depth))]
+        if shape.serialization.get("location") == "headers":
+            return {f"key-{i}": f"value {i}" for i in range(self.count(depth))}
         if kind == "map":
             return {self.key(shape, i): self.value(shape.value, depth + 1) for i in range(self.count(depth))}
         if kind in {"string", "character"}:
@@ -162,8 +173,6 @@ class Values:
         enum = getattr(shape.key, "enum", None)
         if enum:
             return enum[i % len(enum)]
-        if shape.serialization.get("location") == "headers":
-            return f"key-{i}"
         return f"{self.text(shape.key)}{i}"
 
     def text(self, shape: Shape) -> Any:

@@ -16,8 +16,9 @@ SERVICES = [
     "apigatewayv2",
     "apigatewaymanagementapi",
     "lambda",
+    "s3",
 ]
-ROUNDS = 3
+ROUNDS = 40
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -25,7 +26,7 @@ def test_parameters_arrive_as_botocore_sent_them(service, peer, values):
     client = peer(service)
     for operation in client.operations():
         for round_ in range(ROUNDS):
-            sent = values(f"{operation.name} {round_}", input=True, empties=client.protocol.name == "json").structure(operation.input_shape)
+            sent = values(f"{operation.name} {round_}", input=True, empties=client.empties).structure(operation.input_shape)
             request = client.request(operation, sent)
             assert client.protocol.find_operation(client.service_model, request) == operation.name
             assert client.protocol.decode(operation, request) == sent, operation.name
@@ -36,7 +37,9 @@ def test_answers_arrive_as_the_service_gave_them(service, peer, values):
     client = peer(service)
     for operation in client.operations():
         for round_ in range(ROUNDS):
-            given = values(f"{operation.name} {round_}", input=False, empties=client.protocol.name == "json").structure(operation.output_shape)
+            given = values(f"{operation.name} {round_}", input=False, empties=client.empties).structure(operation.output_shape)
+            if operation.name == "GetBucketLocation":
+                continue  # botocore reads it with a handler of its own
             answer = client.protocol.encode(operation, given, "request-1")
             assert 200 <= answer.status < 300
             assert client.answer(operation, answer) == given, operation.name
