@@ -83,9 +83,7 @@ def error_problems(
     if shape is None:
         if error.code in COMMON_CODES or error.code in unmodelled:
             return [f"{name}: {error.code} has no shape that could carry it" for name in error.members]
-        return [
-            f"{error.code}: not an error of {service_model.service_name}'s model, nor declared as unmodelled"
-        ]
+        return [f"{error.code}: not an error of {service_model.service_name}'s model, nor declared as unmodelled"]
     members: dict[str, Shape] = shape.members  # type: ignore[attr-defined]
     problems = [f"{name}: unknown to the error {shape.name}" for name in error.members if name not in members]
     status = shape.metadata.get("error", {}).get("httpStatusCode")

@@ -33,7 +33,9 @@ class Caller:
 
     __slots__ = ("account", "arn", "service", "user_id")
 
-    def __init__(self, account: str, *, arn: str | None = None, user_id: str | None = None, service: str | None = None) -> None:
+    def __init__(
+        self, account: str, *, arn: str | None = None, user_id: str | None = None, service: str | None = None
+    ) -> None:
         self.account = account
         self.arn = arn or f"arn:aws:iam::{account}:user/cloudfakes"
         self.user_id = user_id or f"AIDA{int(account):016d}X"
@@ -47,7 +49,16 @@ class Caller:
 class ApiCall:
     """One request to AWS, whichever door it came through."""
 
-    __slots__ = ("caller", "headers", "operation", "parameters", "partition", "region", "request_id", "service")
+    __slots__ = (
+        "caller",
+        "headers",
+        "operation",
+        "parameters",
+        "partition",
+        "region",
+        "request_id",
+        "service",
+    )
 
     def __init__(
         self,

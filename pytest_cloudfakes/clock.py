@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import _thread
 import datetime as dt
+import math
 import sys
 import threading
 import time
@@ -110,9 +111,7 @@ class Clock:
         )
         return self._scheduler.add(timer)
 
-    def pending(
-        self, until: Millis, at_end: Callable[[], T], *, service: str, resource: str, what: str
-    ) -> Pending[T]:
+    def pending(self, until: Millis, at_end: Callable[[], T], *, service: str, resource: str, what: str) -> Pending[T]:
         """An answer to be given later, and by `at_end` at the latest when the wait is over."""
         waiting: Pending[T] = Pending()
 
@@ -422,9 +421,6 @@ def _duration(value: Duration) -> Millis:
     """Seconds or a timedelta as milliseconds."""
     if isinstance(value, dt.timedelta):
         return round(value / dt.timedelta(milliseconds=1))
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value or value in (_INF, -_INF):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         raise TimeTravelError(f"A duration is a number of seconds or a timedelta, not {value!r}.")
     return round(value * 1000)
-
-
-_INF = float("inf")

@@ -12,7 +12,7 @@ import functools
 import inspect
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pytest_cloudfakes.api import NO_HEADERS, ApiCall, ApiError, Caller, Service, partition_of, to_millis
 from pytest_cloudfakes.clock import Clock
@@ -93,7 +93,7 @@ class FakeCloud:
 
     def __call__(self, decorated: F) -> F:
         """As a decorator of a function, a coroutine function or a class of tests: each call gets a fresh cloud."""
-        return _decorate(self.options, decorated)
+        return cast("F", _decorate(self.options, decorated))
 
     # ── looking and arranging ────────────────────────────────────────────────────────────────────────────────────
 
@@ -105,7 +105,7 @@ class FakeCloud:
     @property
     def sqs(self) -> SqsHandle:
         """Amazon SQS: arrange queues and look into them."""
-        return self.handle("sqs")  # type: ignore[no-any-return]
+        return cast("SqsHandle", self.handle("sqs"))
 
     def handle(self, service: str) -> Any:
         """The handle of a service, as the fixtures give it."""
@@ -198,13 +198,11 @@ class FakeCloud:
 
     def _perform(self, call: ApiCall, record: CallRecord) -> dict[str, Any] | Pending[dict[str, Any]]:
         """Let the service answer; the whole of it happens in one instant."""
-        target = find_target(call.service, call.operation)
         clock, journal = self.clock, self.journal
         outer_cause, journal.cause = journal.cause, record.number
         clock.acting += 1
         try:
-            if target is None:
-                raise not_faked(call.service, call.operation, region=call.region, account=call.account)
+            target = self._target(call)
             answer = self._ask(target, call)
             if type(answer) is Pending:
                 return answer.then(functools.partial(self._answered, target, call, record))
@@ -215,6 +213,12 @@ class FakeCloud:
         finally:
             clock.acting -= 1
             journal.cause = outer_cause
+
+    def _target(self, call: ApiCall) -> Target:
+        target = find_target(call.service, call.operation)
+        if target is None:
+            raise not_faked(call.service, call.operation, region=call.region, account=call.account)
+        return target
 
     def _ask(self, target: Target, call: ApiCall) -> Any:
         service = self.service(call.service, call.caller.account, call.region)
@@ -238,14 +242,14 @@ class FakeCloud:
             check(call, target, answer)
         return answer
 
-    def _with_fault(self, fault: Fault, call: ApiCall, record: CallRecord) -> Any:
-        if fault.kind == "error":
-            record.error = fault.error
-            assert fault.error is not None
-            raise fault.error
+    def _with_fault(self, fault: Fault, call: ApiCall, record: CallRecord) -> Pending[dict[str, Any]]:
+        if fault.error is not None:
+            record.error = type(fault.error)(fault.error.text, **fault.error.fields)
+            raise record.error
         if fault.kind == "connection lost":
             self._try_to_perform(call, record)
-            raise NetworkFault("connection lost")
+            record.error = NetworkFault("connection lost")
+            raise record.error
         if fault.kind == "slow":
             return self._later(fault.seconds, call, lambda late: self._perform_late(call, record, late))
         if fault.performed:
@@ -263,7 +267,7 @@ class FakeCloud:
     def _perform_late(self, call: ApiCall, record: CallRecord, late: Pending[dict[str, Any]]) -> None:
         try:
             answer = self._perform(call, record)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is for the one who waits
             late.fail(error)
             return
         if isinstance(answer, Pending):
@@ -273,7 +277,9 @@ class FakeCloud:
         else:
             late.answer(answer)
 
-    def _later(self, delay: float, call: ApiCall, action: Callable[[Pending[dict[str, Any]]], None]) -> Any:
+    def _later(
+        self, delay: float, call: ApiCall, action: Callable[[Pending[dict[str, Any]]], None]
+    ) -> Pending[dict[str, Any]]:
         late: Pending[dict[str, Any]] = Pending()
         late.timer = self.clock.at(
             self.clock.now() + round(delay * 1000),
@@ -323,5 +329,3 @@ def _decorate(options: Options, decorated: Any) -> Any:
             return decorated(*args, **kwargs)
 
     return with_cloud
-
-

@@ -100,7 +100,7 @@ class Faults:
         times: how many calls it strikes, None for all. every: strikes every n-th call. when: only matching calls.
         """
         resolved = self._resolve(service, error, message)
-        return self._add(service, operation, "error", resolved, False, 0, times, every, when)
+        return self._add(service, operation, "error", times=times, every=every, when=when, error=resolved)
 
     def lose_answer(
         self,
@@ -112,7 +112,7 @@ class Faults:
         when: Callable[[ApiCall], bool] | None = None,
     ) -> Fault:
         """Let calls take effect, and their answers be lost: the client sees its connection break and may retry."""
-        return self._add(service, operation, "connection lost", None, True, 0, times, every, when)
+        return self._add(service, operation, "connection lost", times=times, every=every, when=when, performed=True)
 
     def time_out(
         self,
@@ -129,7 +129,9 @@ class Faults:
 
         performed: whether the call takes effect all the same.
         """
-        return self._add(service, operation, "time out", None, performed, seconds, times, every, when)
+        return self._add(
+            service, operation, "time out", times=times, every=every, when=when, performed=performed, seconds=seconds
+        )
 
     def slow(
         self,
@@ -142,7 +144,9 @@ class Faults:
         when: Callable[[ApiCall], bool] | None = None,
     ) -> Fault:
         """Let calls take effect so many seconds (of the cloud's time) after they were made."""
-        return self._add(service, operation, "slow", None, True, seconds, times, every, when)
+        return self._add(
+            service, operation, "slow", times=times, every=every, when=when, performed=True, seconds=seconds
+        )
 
     def clear(self) -> None:
         """Forget all rules."""
@@ -162,18 +166,21 @@ class Faults:
         service: str,
         operation: str | None,
         kind: Kind,
-        error: ApiError | None,
-        performed: bool,
-        seconds: float,
+        *,
         times: int | None,
         every: int,
         when: Callable[[ApiCall], bool] | None,
+        error: ApiError | None = None,
+        performed: bool = False,
+        seconds: float = 0,
     ) -> Fault:
         from pytest_cloudfakes.targets import known_operations
 
         operations = known_operations(service)
         if operation is not None and operation not in operations:
-            raise CloudFakesError(f"{service} has no operation {operation!r}; spell it as in the API, such as {operations[0]!r}.")
+            raise CloudFakesError(
+                f"{service} has no operation {operation!r}; spell it as in the API, such as {operations[0]!r}."
+            )
         if every < 1 or (times is not None and times < 1) or seconds < 0:
             raise CloudFakesError("times and every are 1 or more, seconds is 0 or more.")
         fault = Fault(service, operation, kind, error, performed, seconds, times, every, when)
@@ -188,9 +195,8 @@ class Faults:
         declared = _declared(service)
         found = declared.get(error) or _general(error) or _modelled(service, error)
         if found is None:
-            raise CloudFakesError(
-                f"{service} has no error {error!r}; there are: {', '.join(sorted({each.code for each in declared.values()}))}."
-            )
+            codes = ", ".join(sorted({each.code for each in declared.values()}))
+            raise CloudFakesError(f"{service} has no error {error!r}; there are: {codes}.")
         return found(message if message is not None else _text_without_fields(found))
 
 
@@ -244,8 +250,10 @@ def _modelled(service: str, code: str) -> type[ApiError] | None:
         error: dict[str, Any] = shape.metadata.get("error", {})
         if code in (shape.name, error.get("code")):
             fault = 500 if shape.metadata.get("fault") else 400
-            attributes = {"code": shape.name, "status": error.get("httpStatusCode", fault), "message": shape.name}
+            attributes = {
+                "code": shape.name,
+                "status": error.get("httpStatusCode", fault),
+                "message": shape.name,
+            }
             return type(shape.name, (ApiError,), attributes)
     return None
-
-

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from pytest_cloudfakes.scheduler import Millis
 
-_EPOCH = datetime.datetime(1970, 1, 1)
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 _MILLISECOND = datetime.timedelta(milliseconds=1)
 
 
@@ -42,7 +42,7 @@ class _Freezegun:
         # A factory that ticks along with real time is asked; one that steps at each look must not be made to step.
         flows = not held and hasattr(factory, "start")
         instant: datetime.datetime = factory() if flows else factory.time_to_freeze
-        return round((instant.replace(tzinfo=None) - _EPOCH) / _MILLISECOND)
+        return round((instant.replace(tzinfo=datetime.timezone.utc) - _EPOCH) / _MILLISECOND)
 
     def tick(self, delta: Millis) -> None:
         self.identity.tick(datetime.timedelta(milliseconds=delta))
@@ -56,7 +56,7 @@ class _TimeMachine:
 
     def position(self, *, held: bool) -> Millis:
         if held:
-            nanoseconds = getattr(self.identity, "_destination_timestamp_ns", None)
+            nanoseconds: int | None = getattr(self.identity, "_destination_timestamp_ns", None)
             if nanoseconds is not None:
                 return round(nanoseconds / 1_000_000)
         return round(time.time() * 1000)

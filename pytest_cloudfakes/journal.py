@@ -33,7 +33,7 @@ class CallRecord:
 
     @property
     def service(self) -> str:
-        """botocore's name of the service."""
+        """Botocore's name of the service."""
         return self.call.service
 
     @property
@@ -88,8 +88,15 @@ class EventRecord:
 
     __slots__ = ("_arguments", "_what", "at", "cause", "number", "resource", "service")
 
-    def __init__(
-        self, number: int, at: Millis, service: str, resource: str, what: str, arguments: tuple[Any, ...], cause: int | None
+    def __init__(  # noqa: PLR0917 - made once an event, by the journal alone
+        self,
+        number: int,
+        at: Millis,
+        service: str,
+        resource: str,
+        what: str,
+        arguments: tuple[Any, ...],
+        cause: int | None,
     ) -> None:
         self.number = number
         self.at = at

@@ -80,9 +80,7 @@ class InputPlan:
         members = shape.members.items()
         self.located = frozenset(name for name, member in members if "location" in member.serialization)
 
-    def normalise(
-        self, parameters: Mapping[str, Any], token: Callable[[], str] | None = None
-    ) -> dict[str, Any]:
+    def normalise(self, parameters: Mapping[str, Any], token: Callable[[], str] | None = None) -> dict[str, Any]:
         """The parameters as decoding their wire form would give them: a new dict, nested values included.
 
         Blobs become bytes, timestamps aware datetimes in the precision that botocore sends, text of a str
@@ -115,9 +113,7 @@ class _Compiled:
 
     __slots__ = ("accepts", "as_is", "check", "convert", "exact", "sensitive", "texts", "type_name")
 
-    def __init__(
-        self, type_name: str, exact: type, as_is: type, convert: Convert, check: Check | None
-    ) -> None:
+    def __init__(self, type_name: str, exact: type, as_is: type, convert: Convert, check: Check | None) -> None:
         self.type_name = type_name
         self.exact = exact
         self.as_is = as_is

@@ -92,7 +92,9 @@ def from_text(name: str, text: str) -> Any:
         try:
             return dt.datetime.fromisoformat(text.replace("Z", "+00:00"))
         except ValueError:
-            raise CloudFakesError(f"cloudfakes_start is a date and time such as 2026-01-31T12:00:00, not {text!r}.") from None
+            raise CloudFakesError(
+                f"cloudfakes_start is a date and time such as 2026-01-31T12:00:00, not {text!r}."
+            ) from None
     if name == "passthrough":
         return frozenset(text.replace(",", " ").split())
     return text

@@ -206,9 +206,7 @@ class _Translation:
             name, self.at = self.source[self.at + 3 : end], end + 1
         else:
             name, self.at = self.source[self.at + 2], self.at + 3
-        text = "".join(
-            f"\\U{low:08x}-\\U{high:08x}" for low, high in _property_ranges(name, negated, self.limit)
-        )
+        text = "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in _property_ranges(name, negated, self.limit))
         if in_class:
             return text
         # No such character below the limit: a class that matches nothing.
@@ -235,9 +233,7 @@ class _Translation:
                 continue
             self.at += 1
             # After \w a hyphen stands for itself; two in a row, or two tildes or bars, make Python warn.
-            literal = char in "~|&" or (
-                char == "-" and (after_class_escape or self.source[self.at - 2] == "-")
-            )
+            literal = char in "~|&" or (char == "-" and (after_class_escape or self.source[self.at - 2] == "-"))
             parts.append("\\" + char if literal else char)
             after_class_escape = False
         if not any(parts):
@@ -254,9 +250,7 @@ def _property_ranges(name: str, negated: bool, limit: int) -> Ranges:
         if not category:
             raise Untranslatable(f"the class \\p{{{name}}}")
         prefix = category[1]
-        known = [
-            code for code in range(limit + 1) if unicodedata.category(chr(code)).startswith(prefix) != negated
-        ]
+        known = [code for code in range(limit + 1) if unicodedata.category(chr(code)).startswith(prefix) != negated]
     else:
         known = [code for code in range(limit + 1) if test(code) != negated]
     ranges: list[tuple[int, int]] = []

@@ -52,7 +52,7 @@ class Pending(Generic[T]):
             for step in self._steps:
                 result = step(result)
             self._value = result
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is for the one who waits
             self.error = error
         self._finish()
 

@@ -29,7 +29,18 @@ class Timer:
     What only tidies up (retention, memories that fade) is in the background: a cloud is idle without it.
     """
 
-    __slots__ = ("action", "active", "background", "cause", "details", "due", "resource", "service", "true_due", "what")
+    __slots__ = (
+        "action",
+        "active",
+        "background",
+        "cause",
+        "details",
+        "due",
+        "resource",
+        "service",
+        "true_due",
+        "what",
+    )
 
     def __init__(
         self,

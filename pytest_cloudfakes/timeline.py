@@ -10,12 +10,12 @@ from pytest_cloudfakes.scheduler import Millis
 if TYPE_CHECKING:
     from pytest_cloudfakes.journal import Journal
 
-_EPOCH = datetime.datetime(1970, 1, 1)
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
 
 def instant_text(at: Millis) -> str:
     """An instant in UTC: `2026-01-31 12:00:00.000`."""
-    return (_EPOCH + datetime.timedelta(milliseconds=at)).isoformat(" ", "milliseconds")
+    return (_EPOCH + datetime.timedelta(milliseconds=at)).isoformat(" ", "milliseconds")[:-6]
 
 
 def duration_text(length: Millis) -> str:
@@ -27,7 +27,9 @@ def duration_text(length: Millis) -> str:
     hours, rest = divmod(rest, 3_600_000)
     minutes, rest = divmod(rest, 60_000)
     parts = [(days, "d"), (hours, "h"), (minutes, "min")]
-    readable = " ".join([f"{count} {unit}" for count, unit in parts if count] + ([f"{rest / 1000:g} s"] if rest else []))
+    readable = " ".join(
+        [f"{count} {unit}" for count, unit in parts if count] + ([f"{rest / 1000:g} s"] if rest else [])
+    )
     return f"{text} ({readable})"
 
 

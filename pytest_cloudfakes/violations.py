@@ -82,9 +82,7 @@ class SerializationException(ApiError):
     code = "SerializationException"
 
 
-def validation_error(
-    violations: Sequence[Violation], error: type[ApiError] = ValidationException
-) -> ApiError:
+def validation_error(violations: Sequence[Violation], error: type[ApiError] = ValidationException) -> ApiError:
     """AWS's general error for what its model forbids: the failures counted and joined.
 
     A wrong type is found while the request is read, so it alone is told, and with another code.

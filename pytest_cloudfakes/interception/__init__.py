@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _lock = threading.Lock()
 _switchboards: list[Switchboard] = []
-_guards = 0
+_guards: list[object] = []
 
 
 def active() -> Switchboard | None:
@@ -40,7 +40,7 @@ def current_cloud() -> FakeCloud | None:
 
 def network_blocked() -> bool:
     """Whether nothing may leave the process: while a cloud or the session's guard is on."""
-    return bool(_switchboards) or _guards > 0
+    return bool(_switchboards or _guards)
 
 
 @contextlib.contextmanager
@@ -68,17 +68,16 @@ def switched_on(cloud: FakeCloud) -> Iterator[None]:
 @contextlib.contextmanager
 def network_guard() -> Iterator[None]:
     """While this lasts, no request of botocore leaves the process, with or without a cloud."""
-    global _guards
     from pytest_cloudfakes.interception import botocore as patching
 
     with _lock:
         if not _switchboards and not _guards:
             patching.put_on()
-        _guards += 1
+        _guards.append(None)
     try:
         yield
     finally:
         with _lock:
-            _guards -= 1
+            _guards.pop()
             if not _switchboards and not _guards:
                 patching.take_off()

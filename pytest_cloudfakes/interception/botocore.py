@@ -1,12 +1,12 @@
 """What is patched in botocore while a cloud is on, and what each patch does.
 
-    BaseClient._make_api_call           the short way, where nobody could notice
-    Endpoint.make_request               notes what the thread is making a request for
-    Endpoint._send                      the long way's end: the cloud answers
-    URLLib3Session.send                 the network guard: nothing leaves the process
-    RequestSigner.get_auth_instance     signs with dummy credentials only
-    CredentialResolver.load_credentials no credentials from files, processes or the machine's role
-    TokenBucket.acquire, time.sleep     waits are on the cloud's clock
+BaseClient._make_api_call           the short way, where nobody could notice
+Endpoint.make_request               notes what the thread is making a request for
+Endpoint._send                      the long way's end: the cloud answers
+URLLib3Session.send                 the network guard: nothing leaves the process
+RequestSigner.get_auth_instance     signs with dummy credentials only
+CredentialResolver.load_credentials no credentials from files, processes or the machine's role
+TokenBucket.acquire, time.sleep     waits are on the cloud's clock
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def make_request(wrapped: Any, endpoint: Any, args: tuple[Any, ...], kwargs: dic
     """An endpoint begins with a request and its retries."""
     if active() is None:
         return wrapped(*args, **kwargs)
-    model = kwargs.get("operation_model", args[0] if args else None)
+    model: Any = kwargs.get("operation_model", args[0] if args else None)
     request = kwargs.get("request_dict", args[1] if len(args) > 1 else {})
     _underway.requests.append((model, request.get("context", {})))
     try:
@@ -79,10 +79,11 @@ def send(wrapped: Any, endpoint: Any, args: tuple[Any, ...], kwargs: dict[str, A
 
 
 def guard(wrapped: Any, session: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """botocore's HTTP session is about to send a request: not while a cloud or the guard is on."""
+    """Botocore's HTTP session is about to send a request: not while a cloud or the guard is on."""
     if not network_blocked() or _underway.passing:
         return wrapped(*args, **kwargs)
-    url = kwargs.get("request", args[0] if args else None).url
+    request: Any = kwargs.get("request", args[0] if args else None)
+    url = request.url
     host = long_way.host_of(url)
     if host.startswith(_UNREACHABLE):
         # The machine's metadata: whoever asks for it takes an unreachable address for an answer.
@@ -129,7 +130,7 @@ def load_credentials(wrapped: Any, resolver: Any, args: tuple[Any, ...], kwargs:
 def _dummy_credentials(key: str | None) -> Credentials:
     """What is signed with in place of a client's key: an account's own dummy key stays what it is."""
     names_an_account = key is not None and len(key) == 12 and key.isdigit()
-    return Credentials(key if names_an_account else DUMMY_ACCESS_KEY, DUMMY_SECRET_KEY)
+    return Credentials(key if key is not None and names_an_account else DUMMY_ACCESS_KEY, DUMMY_SECRET_KEY)
 
 
 def _passes_through(switchboard: Any, signer: Any) -> bool:

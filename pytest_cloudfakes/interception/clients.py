@@ -10,4 +10,4 @@ def make_client(service: str, region: str, credentials: dict[str, str]) -> Any:
     import botocore.session
 
     session = botocore.session.Session()
-    return session.create_client(service, region_name=region, **credentials)
+    return session.create_client(service, region_name=region, **credentials)  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 
 DUMMY_ACCESS_KEY = "CLOUDFAKES0EXAMPLE00"
-DUMMY_SECRET_KEY = "cloudfakes"
+DUMMY_SECRET_KEY = "cloudfakes"  # noqa: S105 - it opens nothing
 
 
 @contextlib.contextmanager

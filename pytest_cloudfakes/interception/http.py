@@ -52,7 +52,7 @@ class PreparedHeaders(Mapping[str, str]):
 
 
 def as_request(prepared: Any) -> HttpRequest:
-    """botocore's prepared request as a protocol reads it."""
+    """Botocore's prepared request as a protocol reads it."""
     parts = urlsplit(prepared.url)
     body = prepared.body
     if body is None:

@@ -38,12 +38,23 @@ _ENDPOINT_STEPS = (
 )
 _CLIENT_STEPS = ("_make_request", "_convert_to_request_dict", "_emit_api_params", "_resolve_endpoint_ruleset")
 
-_NOTICED = ("botocore.stub", "botocore.monitoring", "botocore.retries.adaptive", "botocore.retries.throttling")
+_NOTICED = (
+    "botocore.stub",
+    "botocore.monitoring",
+    "botocore.retries.adaptive",
+    "botocore.retries.throttling",
+)
 """Parts of botocore whose handlers must see the real thing: the user's stubs, monitoring, client-side rate limits."""
 
-_STEPS = tuple((vars(owner), name) for owner, names in ((Endpoint, _ENDPOINT_STEPS), (BaseClient, _CLIENT_STEPS)) for name in names)
+_STEPS = tuple(
+    (vars(owner), name) for owner, names in ((Endpoint, _ENDPOINT_STEPS), (BaseClient, _CLIENT_STEPS)) for name in names
+)
 _ENDPOINT_NAMES = frozenset(_ENDPOINT_STEPS)
 _CLIENT_NAMES = frozenset(_CLIENT_STEPS)
+
+
+def _recorder() -> Any:
+    return botocore.history.get_global_history_recorder()
 
 
 class Watch:
@@ -67,7 +78,7 @@ class Watch:
             and type(endpoint) is Endpoint
             and _ENDPOINT_NAMES.isdisjoint(endpoint.__dict__)
             and _CLIENT_NAMES.isdisjoint(client.__dict__)
-            and not botocore.history.HISTORY_RECORDER._enabled
+            and not _recorder()._enabled
         )
 
 

@@ -28,10 +28,24 @@ TAKE_THE_LONG_WAY = object()
 """What `Switchboard.short` answers when the call has to go through botocore."""
 
 _RETRYABLE_CODES = frozenset(
-    """Throttling ThrottlingException ThrottledException RequestThrottledException RequestThrottled
-    TooManyRequestsException ProvisionedThroughputExceededException TransactionInProgressException
-    RequestLimitExceeded BandwidthLimitExceeded LimitExceededException SlowDown PriorRequestNotComplete
-    EC2ThrottledException RequestTimeout RequestTimeoutException""".split()
+    [
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "RequestThrottledException",
+        "RequestThrottled",
+        "TooManyRequestsException",
+        "ProvisionedThroughputExceededException",
+        "TransactionInProgressException",
+        "RequestLimitExceeded",
+        "BandwidthLimitExceeded",
+        "LimitExceededException",
+        "SlowDown",
+        "PriorRequestNotComplete",
+        "EC2ThrottledException",
+        "RequestTimeout",
+        "RequestTimeoutException",
+    ]
 )
 _PARSERS = ResponseParserFactory()
 _EXAMPLE_TEXT = "the text of an error"
@@ -49,8 +63,8 @@ class Route:
     __slots__ = (
         "after_call",
         "caller",
-        "content_type",
         "chooses_by_query_error_code",
+        "content_type",
         "credentials",
         "emit_parameters",
         "examples",
@@ -145,9 +159,7 @@ class Switchboard:
         context: dict[str, Any] | None = None
         if route.emit_parameters:
             context = _context(client, route)
-            parameters = client._emit_api_params(
-                api_params=parameters, operation_model=route.model, context=context
-            )
+            parameters = client._emit_api_params(api_params=parameters, operation_model=route.model, context=context)
         if route.validator is not None and route.model.input_shape is not None:
             report = route.validator.validate(parameters, route.model.input_shape)
             if report.has_errors():
