@@ -414,7 +414,8 @@ class Clock:
         return "\n".join([f"{what} within {duration_text(_duration(limit))}. Still due:", *lines, *more])
 
     def __repr__(self) -> str:
-        return f"<Clock {instant_text(self.latest)}, {'held' if self._held else 'flowing'}>"
+        time = instant_text(self.latest) if self._observed else "not looked at yet"
+        return f"<Clock {time}, {'held' if self._held else 'flowing'}>"
 
 
 def _duration(value: Duration) -> Millis:
