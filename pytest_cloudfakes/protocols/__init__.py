@@ -9,6 +9,7 @@ from pytest_cloudfakes.protocols.json import Json
 from pytest_cloudfakes.protocols.query import Query
 from pytest_cloudfakes.protocols.rest_json import RestJson
 from pytest_cloudfakes.protocols.rest_xml import RestXml
+from pytest_cloudfakes.protocols.rpc_v2_cbor import RpcV2Cbor
 from pytest_cloudfakes.protocols.wire import Headers, HttpAnswer, HttpRequest, Protocol
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Headers", "HttpAnswer", "HttpRequest", "Protocol", "protocol_for"]
 
-_PROTOCOLS: dict[str, Protocol] = {protocol.name: protocol for protocol in (Json(), Query(), RestJson(), RestXml())}
+_PROTOCOLS: dict[str, Protocol] = {protocol.name: protocol for protocol in (Json(), Query(), RestJson(), RestXml(), RpcV2Cbor())}
 
 
 def protocol_for(service_model: ServiceModel, wire_name: str | None = None) -> Protocol:

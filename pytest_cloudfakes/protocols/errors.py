@@ -125,6 +125,11 @@ def error_shape(service_model: ServiceModel, error: ApiError) -> StructureShape 
     return None
 
 
+def modelled_code(shape: StructureShape | None) -> str | None:
+    """The code that an error's model gives it beside its name."""
+    return shape.metadata.get("error", {}).get("code") if shape is not None else None
+
+
 def status_of(error: ApiError, shape: StructureShape | None) -> int:
     """The status an error is answered with: what its class says, else the model, else 400."""
     if error.status != ApiError.status or shape is None:

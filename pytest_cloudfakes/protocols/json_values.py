@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pytest_cloudfakes.protocols.errors import SerializationException, WrongType
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Reader = Callable[[Any], Any]
 Writer = Callable[[Any], Any]
 
-TOKENS = {bool: "{}_VALUE", int: "NUMBER_VALUE", float: "NUMBER_VALUE", str: "STRING_VALUE", type(None): "NULL_VALUE"}
+TOKENS = {int: "NUMBER_VALUE", float: "NUMBER_VALUE", str: "STRING_VALUE", type(None): "NULL_VALUE"}
 
 
 def refuse(value: Any, wanted: str) -> SerializationException:
@@ -33,7 +33,8 @@ def refuse(value: Any, wanted: str) -> SerializationException:
     if isinstance(value, list):
         return SerializationException("Start of list found where not expected")
     kind = type(value)
-    text = f"{TOKENS[kind].format(str(value).upper())} can not be converted to {wanted}"
+    token = TOKENS.get(kind) or f"{value}_VALUE".upper()
+    text = f"{token} can not be converted to {wanted}"
     return WrongType(text, kind=kind.__name__, wanted=wanted.split()[-1])
 
 
@@ -43,14 +44,15 @@ def refuse(value: Any, wanted: str) -> SerializationException:
 class JsonReaders:
     """Compiles readers for the shapes of one model."""
 
-    def __init__(self) -> None:
+    def __init__(self, scalars: Mapping[str, Reader] | None = None) -> None:
         self._made: dict[str, Reader] = {}
+        self._scalars = scalars or SCALAR_READERS
 
     def reader(self, shape: Shape) -> Reader:
         """The reader of a shape. A shape that contains itself gets one that looks itself up when it is used."""
         kind = shape.type_name
         if kind not in COLLECTIONS:
-            return SCALAR_READERS.get(kind, read_string)
+            return self._scalars.get(kind, as_it_is)
         name = shape.name
         if name in self._made:
             return self._made[name]

@@ -14,6 +14,7 @@ from pytest_cloudfakes.protocols.errors import (
     MissingAction,
     SerializationException,
     error_shape,
+    modelled_code,
     status_of,
 )
 from pytest_cloudfakes.protocols.forms import FormReader, FormReaders, parse_pairs, tree
@@ -130,10 +131,8 @@ def namespace_of(service_model: ServiceModel) -> str:
 
 def write_error(error: ApiError, shape: StructureShape | None, out: Pieces) -> None:
     """Type, code, text and modelled members of an error."""
-    modelled = shape.metadata.get("error", {}) if shape is not None else {}
-    sender = modelled.get("senderFault", error.fault == "Sender")
-    code = error.query_code or modelled.get("code") or error.code
-    out.append(f"<Type>{'Sender' if sender else 'Receiver'}</Type><Code>{escape(code)}</Code>")
+    code = error.query_code or modelled_code(shape) or error.code
+    out.append(f"<Type>{error.fault}</Type><Code>{escape(code)}</Code>")
     if error.text:
         out.append(f"<Message>{escape(error.text)}</Message>")
     if shape is not None and error.members:

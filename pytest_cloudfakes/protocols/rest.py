@@ -301,9 +301,8 @@ class AnswerWriter:
         for name, prefix, _ in self._header_maps:
             headers.update({prefix + key: header_text(value) for key, value in (answer.get(name) or {}).items()})
         status = answer.get(self._status_member, self._status) if self._status_member else self._status
-        if not isinstance(body, bytes):
-            return HttpAnswer(status, headers, body)
-        if self._bodyless and "Content-Length" in headers:  # of the body that a GET would have had
+        # To HEAD, the length is that of the body which GET would give: only the service knows it.
+        if self._bodyless or not isinstance(body, bytes):
             return HttpAnswer(status, headers, body)
         return whole(status, headers, body)
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_cloudfakes.api import ApiError
 from pytest_cloudfakes.protocols.errors import AccessDenied, SerializationException, WrongType, error_shape, status_of
-from pytest_cloudfakes.protocols.json import dump_json, error_members, json_dump_of, parse_json
+from pytest_cloudfakes.protocols.json import dump_json, json_dump_of, parse_json
 from pytest_cloudfakes.protocols.json_values import JsonReaders, JsonWriters
 from pytest_cloudfakes.protocols.rest import BodyReader, BodyWriter, RestProtocol, error_headers
+from pytest_cloudfakes.protocols.rpc import error_members
 from pytest_cloudfakes.protocols.wire import HttpAnswer, HttpRequest, whole
 
 if TYPE_CHECKING:

@@ -17,8 +17,9 @@ SERVICES = [
     "apigatewaymanagementapi",
     "lambda",
     "s3",
+    "cloudwatch",
 ]
-ROUNDS = 40
+ROUNDS = 3
 
 
 @pytest.mark.parametrize("service", SERVICES)
