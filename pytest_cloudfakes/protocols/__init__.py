@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Headers", "HttpAnswer", "HttpRequest", "Protocol", "protocol_for"]
 
-_PROTOCOLS: dict[str, Protocol] = {protocol.name: protocol for protocol in (Json(), Query(), RestJson(), RestXml(), RpcV2Cbor())}
+_ALL: tuple[Protocol, ...] = (Json(), Query(), RestJson(), RestXml(), RpcV2Cbor())
+_PROTOCOLS = {protocol.name: protocol for protocol in _ALL}
 
 
 def protocol_for(service_model: ServiceModel, wire_name: str | None = None) -> Protocol:

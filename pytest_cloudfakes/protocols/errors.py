@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pytest_cloudfakes.api import ApiError
@@ -20,7 +21,10 @@ class SerializationException(ApiError):
 
 
 class WrongType(SerializationException):
-    """A value of JSON that isn't of the type that the model wants. kind: its type in Python, for services' own words."""
+    """A value of JSON that isn't of the type that the model wants.
+
+    kind: its type in Python; wanted: the last word of what was wanted. Both for services with words of their own.
+    """
 
     def __init__(self, text: str, *, kind: str, wanted: str) -> None:
         super().__init__(text)
@@ -114,15 +118,13 @@ class MethodNotAllowed(ApiError):
 
 def error_shape(service_model: ServiceModel, error: ApiError) -> StructureShape | None:
     """The modelled shape of an error, found by its name or by the code that its model gives it."""
-    for code in (error.code, error.query_code):
-        if code is None:
-            continue
-        shape = service_model.shape_for_error_code(code)
-        if shape is None and code in service_model.shape_names:
-            shape = service_model.shape_for(code)
-        if shape is not None and shape.metadata.get("exception"):
-            return shape
-    return None
+    find: Callable[[str], StructureShape | None] = service_model.shape_for_error_code  # type: ignore[assignment]
+    found = find(error.code)
+    if found is not None and found.name == error.code:
+        return found
+    shapes: list[StructureShape] = service_model.error_shapes  # type: ignore[assignment]
+    by_name = next((shape for shape in shapes if shape.name == error.code), None)
+    return by_name or found or find(error.query_code or "")
 
 
 def modelled_code(shape: StructureShape | None) -> str | None:

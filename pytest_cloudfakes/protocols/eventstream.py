@@ -16,7 +16,7 @@ from pytest_cloudfakes.api import ApiError
 from pytest_cloudfakes.protocols.values import members_of
 
 if TYPE_CHECKING:
-    from botocore.model import Shape, StructureShape
+    from botocore.model import Shape
 
 CONTENT_TYPE = "application/vnd.amazon.eventstream"
 
@@ -55,7 +55,7 @@ def _header_value(value: Header) -> bytes:
 class EventWriter:
     """Writes the events of one stream; `dump_of` compiles what dumps a shape in the protocol's own format."""
 
-    def __init__(self, stream: StructureShape, content_type: str, dump_of: Callable[[Shape], Dump]) -> None:
+    def __init__(self, stream: Shape, content_type: str, dump_of: Callable[[Shape], Dump]) -> None:
         self._content_type = content_type
         self._events = {name: self._event(name, shape, dump_of) for name, shape in members_of(stream)}
 

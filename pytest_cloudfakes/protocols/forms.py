@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 from pytest_cloudfakes.protocols.errors import MalformedQueryString, SerializationException
 from pytest_cloudfakes.protocols.text_values import text_reader
-from pytest_cloudfakes.protocols.values import members_of, wire_name
+from pytest_cloudfakes.protocols.values import later, members_of, wire_name
 from pytest_cloudfakes.protocols.xml_values import element_name
 
 if TYPE_CHECKING:
@@ -67,9 +67,8 @@ class FormReaders:
     def _structure(self, shape: Shape) -> FormReader:
         name = shape.name
         if name not in self._made:
-            made = self._made
-            made[name] = lambda node: made[name](node)
-            made[name] = self.members(members_of(shape))
+            self._made[name] = later(self._made, name)
+            self._made[name] = self.members(members_of(shape))
         return self._made[name]
 
     def members(self, members: Iterable[tuple[str, Shape]]) -> FormReader:

@@ -1,8 +1,8 @@
 """Values of a model's shapes as JSON: readers and writers, compiled once for an operation.
 
-A reader takes what `json.loads` gives and returns the value in botocore's Python types, or raises what AWS answers to a
-value of the wrong type. A writer takes a value in botocore's parsed form and returns what `json.dumps` can write; shapes
-without blobs, timestamps, floats or renamed members need none and have None instead.
+A reader takes what `json.loads` gives and returns the value in botocore's Python types, or raises what AWS answers to
+a value of the wrong type. A writer takes a value in botocore's parsed form and returns what `json.dumps` can write;
+shapes without blobs, timestamps, floats or renamed members need none and have None instead.
 """
 
 from __future__ import annotations
@@ -15,15 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_cloudfakes.protocols.errors import SerializationException, WrongType
 from pytest_cloudfakes.protocols.timestamps import WRITERS, read_timestamp
-from pytest_cloudfakes.protocols.values import COLLECTIONS, members_of, wire_name
+from pytest_cloudfakes.protocols.values import COLLECTIONS, later, members_of, token, wire_name
 
 if TYPE_CHECKING:
-    from botocore.model import Shape, StructureShape
+    from botocore.model import Shape
 
 Reader = Callable[[Any], Any]
 Writer = Callable[[Any], Any]
-
-TOKENS = {int: "NUMBER_VALUE", float: "NUMBER_VALUE", str: "STRING_VALUE", type(None): "NULL_VALUE"}
 
 
 def refuse(value: Any, wanted: str) -> SerializationException:
@@ -32,13 +30,11 @@ def refuse(value: Any, wanted: str) -> SerializationException:
         return SerializationException("Start of structure or map found where not expected.")
     if isinstance(value, list):
         return SerializationException("Start of list found where not expected")
-    kind = type(value)
-    token = TOKENS.get(kind) or f"{value}_VALUE".upper()
-    text = f"{token} can not be converted to {wanted}"
-    return WrongType(text, kind=kind.__name__, wanted=wanted.split()[-1])
+    text = f"{token(value)} can not be converted to {wanted}"
+    return WrongType(text, kind=type(value).__name__, wanted=wanted.rsplit(maxsplit=1)[-1])
 
 
-# ---- reading ----------------------------------------------------------------------------------------------------------
+# ---- reading -------------------------------------------------------------------------------------------------------
 
 
 class JsonReaders:
@@ -49,22 +45,21 @@ class JsonReaders:
         self._scalars = scalars or SCALAR_READERS
 
     def reader(self, shape: Shape) -> Reader:
-        """The reader of a shape. A shape that contains itself gets one that looks itself up when it is used."""
+        """The reader of a shape."""
         kind = shape.type_name
         if kind not in COLLECTIONS:
             return self._scalars.get(kind, as_it_is)
         name = shape.name
         if name in self._made:
             return self._made[name]
-        made = self._made
-        made[name] = lambda value: made[name](value)
+        self._made[name] = later(self._made, name)
         if kind == "structure":
-            made[name] = as_it_is if shape.is_document_type else self.structure(members_of(shape))
+            self._made[name] = as_it_is if is_document(shape) else self.structure(members_of(shape))
         elif kind == "list":
-            made[name] = list_reader(self.reader(shape.member))
+            self._made[name] = list_reader(self.reader(shape.member))  # type: ignore[attr-defined]
         else:
-            made[name] = map_reader(self.reader(shape.value))
-        return made[name]
+            self._made[name] = map_reader(self.reader(shape.value))  # type: ignore[attr-defined]
+        return self._made[name]
 
     def structure(self, members: Iterable[tuple[str, Shape]]) -> Reader:
         """The reader of an object with these members; AWS ignores what the model doesn't know, and nulls."""
@@ -177,14 +172,15 @@ SCALAR_READERS: dict[str, Reader] = {
 }
 
 
-# ---- writing ----------------------------------------------------------------------------------------------------------
+# ---- writing -------------------------------------------------------------------------------------------------------
 
 
 class JsonWriters:
     """Compiles writers for the shapes of one model."""
 
     def __init__(self) -> None:
-        self._made: dict[str, Writer | None] = {}
+        self._made: dict[str, Writer] = {}
+        self._plain: set[str] = set()
 
     def writer(self, shape: Shape) -> Writer | None:
         """The writer of a shape, or None where its values can be written as they are."""
@@ -194,14 +190,14 @@ class JsonWriters:
         if kind not in COLLECTIONS:
             return SCALAR_WRITERS.get(kind)
         name = shape.name
-        if name in self._made:
-            return self._made[name]
-        made = self._made
-        made[name] = None
-        if needs_writing(shape):
-            made[name] = lambda value: made[name](value)  # type: ignore[misc]
-            made[name] = self._collection(shape)
-        return made[name]
+        if name in self._made or name in self._plain:
+            return self._made.get(name)
+        if not needs_writing(shape):
+            self._plain.add(name)
+            return None
+        self._made[name] = later(self._made, name)
+        self._made[name] = self._collection(shape)
+        return self._made[name]
 
     def structure(self, members: Iterable[tuple[str, Shape]]) -> Writer | None:
         """The writer of an object with these members."""
@@ -225,9 +221,9 @@ class JsonWriters:
 
         return write
 
-    def _collection(self, shape: Shape) -> Writer | None:
+    def _collection(self, shape: Shape) -> Writer:
         if shape.type_name == "structure":
-            return self.structure(members_of(shape))
+            return self.structure(members_of(shape)) or as_it_is
         if shape.type_name == "list":
             element = self.writer(shape.member) or as_it_is  # type: ignore[attr-defined]
             return lambda value: [None if item is None else element(item) for item in value]

@@ -127,7 +127,7 @@ def parse_query(query: str) -> Query:
     return result
 
 
-# ---- requests ---------------------------------------------------------------------------------------------------------
+# ---- requests ------------------------------------------------------------------------------------------------------
 
 
 class RequestReader:
@@ -139,8 +139,9 @@ class RequestReader:
         self._template = Template(operation_model.http.get("requestUri", "/"))
         self._required = frozenset(shape.required_members) if shape is not None else frozenset()
         self._uri = bound(members, "uri")
-        self._query = [(name, wire, query_reader(s)) for name, wire, s in bound(members, "querystring") if s.type_name != "map"]
-        self._query_maps = [(name, s) for name, _, s in bound(members, "querystring") if s.type_name == "map"]
+        queries = bound(members, "querystring")
+        self._query = [(name, wire, query_reader(s)) for name, wire, s in queries if s.type_name != "map"]
+        self._query_maps = [(name, s) for name, _, s in queries if s.type_name == "map"]
         self._headers = [(name, wire, header_reader(s)) for name, wire, s in bound(members, "header")]
         self._header_maps = bound(members, "headers")
         self._payload: str | None = shape.serialization.get("payload") if shape is not None else None
@@ -257,7 +258,7 @@ def with_prefix(prefix: str, headers: Mapping[str, str]) -> dict[str, str]:
     return {name[len(prefix) :]: headers[name] for name in headers if name.lower().startswith(lower)}
 
 
-# ---- answers ----------------------------------------------------------------------------------------------------------
+# ---- answers -------------------------------------------------------------------------------------------------------
 
 
 class AnswerWriter:
@@ -283,7 +284,7 @@ class AnswerWriter:
     def _payload(self, protocol: RestProtocol, operation_model: OperationModel, name: str, shape: Shape) -> BodyWriter:
         if shape.serialization.get("eventstream"):
             self._content_type = EVENT_STREAM
-            events = EventWriter(shape, protocol.content_type, protocol.event_dump)  # type: ignore[arg-type]
+            events = EventWriter(shape, protocol.content_type, protocol.event_dump)
             return lambda answer: events.stream(answer.get(name) or ())
         if shape.type_name in {"blob", "string"}:
             if not any(wire.lower() == "content-type" for _, wire, _ in self._headers):

@@ -31,7 +31,7 @@ class RestJson(RestProtocol):
         headers = {**self.identity(service_model, request_id), **error_headers(error, shape)}
         headers |= {"Content-Type": self.content_type, "x-amzn-ErrorType": error.code}
         bodyless = operation_model is not None and operation_model.http.get("method") == "HEAD"
-        body = b"" if bodyless else dump_json(error_members(error, shape))
+        body = b"" if bodyless else dump_json(error_members(error, shape, JsonWriters().structure))
         return whole(status_of(error, shape), headers, body)
 
     def no_operation(self, request: HttpRequest, *, known_path: bool) -> ApiError:
@@ -39,7 +39,7 @@ class RestJson(RestProtocol):
 
     def unreadable(self, operation_model: OperationModel, error: SerializationException) -> ApiError:
         if isinstance(error, WrongType) and operation_model.service_model.service_name == "apigateway":
-            return SerializationException(f"class {JAVA.get(error.kind, error.kind)} can not be converted to an {error.wanted}")
+            return SerializationException(f"class {JAVA[error.kind]} can not be converted to an {error.wanted}")
         return error
 
     def body_reader(self, members: list[tuple[str, Shape]]) -> BodyReader:
@@ -74,4 +74,4 @@ class RestJson(RestProtocol):
 
 # What API Gateway calls the values of JSON. Recorded from AWS for booleans and numbers.
 JAVA = {"bool": "java.lang.Boolean", "int": "com.amazon.coral.value.json.numbers.TruncatingBigNumber"}
-JAVA |= {"float": JAVA["int"], "str": "java.lang.String"}
+JAVA |= {"float": JAVA["int"], "str": "java.lang.String", "NoneType": "null"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from pytest_cloudfakes.api import ApiError
@@ -116,8 +116,8 @@ class RestXml(RestProtocol):
         if operation_model.name == "GetBucketLocation":  # whose only member is the text of the root itself
             root = XmlWriters().element("LocationConstraint", members[0][1], attribute("xmlns", S3_NAMESPACE))
             return lambda answer: document(root, answer.get("LocationConstraint") or "")
-        shape = operation_model.output_shape
-        tag = ROOTS.get(operation_model.name) or wire_name(shape.name, shape)  # type: ignore[union-attr]
+        output = operation_model.output_shape
+        tag = ROOTS.get(operation_model.name) or (wire_name(output.name, output) if output is not None else "Result")
         root = wrapped(tag, root_namespace(operation_model.service_model), XmlWriters().members(members))
         return lambda answer: document(root, answer)
 

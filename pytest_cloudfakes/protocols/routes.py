@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote
 
-from pytest_cloudfakes.protocols.values import members_of, wire_name
+from pytest_cloudfakes.protocols.values import wire_name
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, ServiceModel
@@ -57,11 +57,10 @@ class Route:
         self.queries: list[str] = []
         self.headers: list[str] = []
         shape = operation_model.input_shape
-        for name, member in members_of(shape) if shape is not None else ():
-            if name in shape.required_members:
-                location = member.serialization.get("location")
-                places = {"querystring": self.queries, "header": self.headers}
-                places.get(location, []).append(wire_name(name, member))
+        places = {"querystring": self.queries, "header": self.headers}
+        for name in shape.required_members if shape is not None else ():
+            member = shape.members[name]  # type: ignore[union-attr]
+            places.get(member.serialization.get("location", ""), []).append(wire_name(name, member))
 
     def fits(self, path: str, query: Mapping[str, str], headers: Mapping[str, str]) -> tuple[int, ...] | None:
         """How well a request fits, the larger the better, or None where it doesn't."""
@@ -72,7 +71,8 @@ class Route:
             return None
         there = sum(name in query for name in self.queries) + sum(name in headers for name in self.headers)
         missing = len(self.queries) + len(self.headers) - there
-        return template.literals, len(template.query), there - missing, query.get(HINT) == self.operation, not self.deprecated
+        hinted = query.get(HINT) == self.operation
+        return template.literals, len(template.query), there - missing, hinted, not self.deprecated
 
 
 class Routes:

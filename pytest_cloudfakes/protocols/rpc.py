@@ -11,7 +11,7 @@ from pytest_cloudfakes.api import ApiError
 from pytest_cloudfakes.protocols.errors import SerializationException, error_shape, modelled_code, status_of
 from pytest_cloudfakes.protocols.eventstream import CONTENT_TYPE as EVENT_STREAM
 from pytest_cloudfakes.protocols.eventstream import EventWriter
-from pytest_cloudfakes.protocols.json_values import JsonReaders, JsonWriters, Reader, Writer
+from pytest_cloudfakes.protocols.json_values import JsonReaders, Reader, Writer
 from pytest_cloudfakes.protocols.values import event_stream_of, members_of, wire_name
 from pytest_cloudfakes.protocols.wire import HttpAnswer, HttpRequest, Protocol, whole
 
@@ -132,9 +132,7 @@ def namespace(service_model: ServiceModel, shape: StructureShape | None) -> str:
 StructureWriter = Callable[[Iterable[tuple[str, "Shape"]]], Writer | None]
 
 
-def error_members(
-    error: ApiError, shape: StructureShape | None, writer: StructureWriter = JsonWriters().structure
-) -> dict[str, Any]:
+def error_members(error: ApiError, shape: StructureShape | None, writer: StructureWriter) -> dict[str, Any]:
     """The text and the modelled members of an error as they stand in its body; an empty text isn't sent."""
     name = "Message" if isinstance(error, SerializationException) else "message"
     members = error.extra_members()

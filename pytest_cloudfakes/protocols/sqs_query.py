@@ -35,7 +35,7 @@ def with_query_names(operation_model: OperationModel) -> OperationModel:
 
 def query_model(service_model: ServiceModel) -> ServiceModel:
     """The service model of SQS as a query service."""
-    description = copy.deepcopy(service_model._service_description)  # noqa: SLF001 - there is no other way to it
+    description = copy.deepcopy(service_model._service_description)  # type: ignore[attr-defined]  # there is no other way to it
     metadata = description["metadata"]
     metadata |= {"protocol": "query", "protocols": ["query"], "xmlNamespace": NAMESPACE}
     metadata.pop("awsQueryCompatible", None)

@@ -8,6 +8,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 
 from pytest_cloudfakes.protocols.errors import SerializationException
+from pytest_cloudfakes.protocols.values import token
 
 UTC = datetime.timezone.utc
 
@@ -18,14 +19,11 @@ def read_timestamp(value: Any) -> datetime.datetime:
     AWS's services read them all, whichever form the model names.
     """
     try:
-        if isinstance(value, bool):
-            raise TypeError
         if isinstance(value, str):
             return _from_text(value)
         return datetime.datetime.fromtimestamp(value, UTC)
     except (ValueError, TypeError, OverflowError, OSError):
-        kind = "STRING_VALUE" if isinstance(value, str) else "NUMBER_VALUE"
-        raise SerializationException(f"{kind} can not be converted to milliseconds since epoch") from None
+        raise SerializationException(f"{token(value)} can not be converted to milliseconds since epoch") from None
 
 
 def _from_text(text: str) -> datetime.datetime:

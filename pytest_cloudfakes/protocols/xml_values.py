@@ -1,7 +1,7 @@
 """Values of a model's shapes as XML: writers and readers, compiled once for an operation.
 
-A writer appends pieces of text to a list. A reader takes an element. Namespaces are written where the model has them and
-ignored when reading, as AWS does.
+A writer appends pieces of text to a list. A reader takes an element. Namespaces are written where the model has them
+and ignored when reading, as AWS does.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 from pytest_cloudfakes.protocols.errors import SerializationException
 from pytest_cloudfakes.protocols.text_values import text_reader, text_writer
-from pytest_cloudfakes.protocols.values import members_of, wire_name
+from pytest_cloudfakes.protocols.values import later, members_of, wire_name
 
 if TYPE_CHECKING:
     from botocore.model import Shape
@@ -49,7 +49,7 @@ def namespace_attribute(shape: Shape) -> str:
     return attribute(f"xmlns:{prefix}" if prefix else "xmlns", namespace["uri"])
 
 
-# ---- writing ----------------------------------------------------------------------------------------------------------
+# ---- writing -------------------------------------------------------------------------------------------------------
 
 
 class XmlWriters:
@@ -79,9 +79,8 @@ class XmlWriters:
         """What writes a structure's members, without an element around them."""
         name = shape.name
         if name not in self._made:
-            made = self._made
-            made[name] = lambda value, out: made[name](value, out)
-            made[name] = self.members(members_of(shape))
+            self._made[name] = later(self._made, name)
+            self._made[name] = self.members(members_of(shape))
         return self._made[name]
 
     def members(self, members: Iterable[tuple[str, Shape]]) -> XmlWriter:
@@ -163,7 +162,7 @@ def wrapped(tag: str, more: str, write: XmlWriter) -> XmlWriter:
     return element
 
 
-# ---- reading ----------------------------------------------------------------------------------------------------------
+# ---- reading -------------------------------------------------------------------------------------------------------
 
 
 def parse_xml(body: bytes) -> ET.Element:
@@ -182,7 +181,7 @@ def tag_of(element: ET.Element) -> str:
 
 
 class XmlReaders:
-    """Compiles readers for the shapes of one model. A reader takes an element; that of a flattened collection, several."""
+    """Compiles readers for the shapes of one model. That of a flattened collection takes several elements."""
 
     def __init__(self) -> None:
         self._made: dict[str, XmlReader] = {}
@@ -201,9 +200,8 @@ class XmlReaders:
     def _structure(self, shape: Shape) -> XmlReader:
         name = shape.name
         if name not in self._made:
-            made = self._made
-            made[name] = lambda element: made[name](element)
-            made[name] = self.members(members_of(shape))
+            self._made[name] = later(self._made, name)
+            self._made[name] = self.members(members_of(shape))
         return self._made[name]
 
     def members(self, members: Iterable[tuple[str, Shape]]) -> XmlReader:
