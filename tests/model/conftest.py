@@ -76,9 +76,7 @@ def structures(shape, depth):
     # Forms can't carry an empty map or structure, so a required one has something in it.
     required = {name: members.pop(name).filter(carries) for name in shape.required_members}
     if shape.metadata.get("union"):
-        return st.sampled_from(sorted(members)).flatmap(
-            lambda name: st.fixed_dictionaries({name: members[name]})
-        )
+        return st.sampled_from(sorted(members)).flatmap(lambda name: st.fixed_dictionaries({name: members[name]}))
     return st.fixed_dictionaries(required, optional=members)
 
 
@@ -91,41 +89,37 @@ def carries(value):
 
 @pytest.fixture(scope="session")
 def calls():
-    """calls("sqs"): a strategy of (operation model, valid parameters) of a service."""
+    """Make a strategy of a service's calls: (operation model, valid parameters)."""
 
     def make(service):
         model = service_model(service)
         operations = [model.operation_model(name) for name in model.operation_names]
-        return st.sampled_from(
-            [operation for operation in operations if operation.input_shape is not None]
-        ).flatmap(lambda operation: st.tuples(st.just(operation), valid(operation.input_shape)))
+        return st.sampled_from([operation for operation in operations if operation.input_shape is not None]).flatmap(
+            lambda operation: st.tuples(st.just(operation), valid(operation.input_shape))
+        )
 
     return make
 
 
 @pytest.fixture(scope="session")
 def plan():
-    """plan("sqs", "SendMessage"): how the parameters of an operation are read and checked."""
+    """How the parameters of an operation are read and checked."""
     return lambda service, operation: input_plan(operation_model(service, operation))
 
 
 @pytest.fixture(scope="session")
 def sent():
-    """sent(operation_model, parameters): the request that botocore sends, as a server sees it."""
+    """Make the request that botocore sends, as a server sees it, and the protocol it is in."""
 
     def send(operation, parameters):
         protocol = protocol_for(operation.service_model)
-        request = create_serializer(protocol.name, include_validation=False).serialize_to_request(
-            parameters, operation
-        )
+        request = create_serializer(protocol.name, include_validation=False).serialize_to_request(parameters, operation)
         prepare_request_dict(request, "https://aws.example")
         prepared = create_request_object(request).prepare()
         path, _, query = prepared.url.removeprefix("https://").partition("/")[2].partition("?")
         body = prepared.body or b""
         body = body.read() if hasattr(body, "read") else body
         body = body.encode() if isinstance(body, str) else body
-        return protocol, HttpRequest(
-            prepared.method, "/" + path, query, Headers(prepared.headers.items()), body
-        )
+        return protocol, HttpRequest(prepared.method, "/" + path, query, Headers(prepared.headers.items()), body)
 
     return send

@@ -21,7 +21,7 @@ SERVICES = [
 ]
 SPOKEN = ["sqs", "sns", "kinesis", "swf", "firehose", "cognito-identity", "sts"]
 EXAMPLES = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 
 
