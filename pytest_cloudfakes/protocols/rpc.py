@@ -82,10 +82,12 @@ class RpcProtocol(Protocol):
     def _encoder(self, operation_model: OperationModel) -> Encoder:
         """What makes the whole answer of an operation, compiled once."""
         shape = operation_model.output_shape
-        if shape is not None and (stream := event_stream_of(shape)) is not None:
-            return self._stream_encoder(operation_model.service_model, shape, stream)
-        write = self.structure_writer(members_of(shape)) if shape is not None else None
         kind = self.headers(operation_model.service_model, "")
+        if shape is None:
+            return lambda _, request_id: whole(200, {**kind, REQUEST_ID: request_id}, b"")
+        if (stream := event_stream_of(shape)) is not None:
+            return self._stream_encoder(kind, shape, stream)
+        write = self.structure_writer(members_of(shape))
         dump = self.dump
 
         def encode(answer: Mapping[str, Any], request_id: str) -> HttpAnswer:
@@ -94,10 +96,9 @@ class RpcProtocol(Protocol):
 
         return encode
 
-    def _stream_encoder(self, service_model: ServiceModel, shape: StructureShape, stream: str) -> Encoder:
+    def _stream_encoder(self, kind: dict[str, str], shape: StructureShape, stream: str) -> Encoder:
         """The encoder of an answer whose member `stream` arrives as events after all others."""
         initial = self.structure_writer((name, member) for name, member in members_of(shape) if name != stream)
-        kind = self.headers(service_model, "")
         events = EventWriter(shape.members[stream], kind["Content-Type"], self.dump_of)
 
         def encode(answer: Mapping[str, Any], request_id: str) -> HttpAnswer:

@@ -18,8 +18,10 @@ SERVICES = [
     "lambda",
     "s3",
     "cloudwatch",
+    "cloudwatch smithy-rpc-v2-cbor",
+    "sqs query",
 ]
-ROUNDS = 3
+ROUNDS = 8
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -27,7 +29,8 @@ def test_parameters_arrive_as_botocore_sent_them(service, peer, values):
     client = peer(service)
     for operation in client.operations():
         for round_ in range(ROUNDS):
-            sent = values(f"{operation.name} {round_}", input=True, empties=client.empties).structure(operation.input_shape)
+            seed = f"{operation.name} {round_}"
+            sent = values(seed, sends=True, empties=client.empties).structure(operation.input_shape)
             request = client.request(operation, sent)
             assert client.protocol.find_operation(client.service_model, request) == operation.name
             assert client.protocol.decode(operation, request) == sent, operation.name
@@ -38,7 +41,8 @@ def test_answers_arrive_as_the_service_gave_them(service, peer, values):
     client = peer(service)
     for operation in client.operations():
         for round_ in range(ROUNDS):
-            given = values(f"{operation.name} {round_}", input=False, empties=client.empties).structure(operation.output_shape)
+            seed = f"{operation.name} {round_}"
+            given = values(seed, sends=False, empties=client.empties).structure(operation.output_shape)
             if operation.name == "GetBucketLocation":
                 continue  # botocore reads it with a handler of its own
             answer = client.protocol.encode(operation, given, "request-1")
