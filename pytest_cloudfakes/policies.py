@@ -141,7 +141,7 @@ def parse_policy(document: str | Mapping[str, Any], *, resource_required: bool =
         if name not in _POLICY_ELEMENTS:
             raise PolicyError("element", name)
     version = document.get("Version", OLDER)
-    if version not in {CURRENT, OLDER}:
+    if not isinstance(version, str) or version not in {CURRENT, OLDER}:
         raise PolicyError("version", version)
     identifier = document.get("Id")
     if identifier is not None and not isinstance(identifier, str):
@@ -178,7 +178,7 @@ class _StatementReader:
         sid, effect = self.statement.get("Sid"), self.statement.get("Effect")
         if sid is not None and not isinstance(sid, str):
             raise self.wrong("sid", sid)
-        if effect not in {"Allow", "Deny"}:
+        if not isinstance(effect, str) or effect not in {"Allow", "Deny"}:
             raise self.wrong("effect", effect)
         principals, not_principals = self.either("Principal", "principal")
         actions, not_actions = self.either("Action", "action")
