@@ -13,6 +13,9 @@ from typing import Any
 
 import wrapt
 
+PROXY: Any = getattr(wrapt, "BaseObjectProxy", wrapt.ObjectProxy)
+"""What all of wrapt's wrappers are; since wrapt 2 ObjectProxy is one of them."""
+
 Wrapper = Callable[[Callable[..., Any], Any, tuple[Any, ...], dict[str, Any]], Any]
 
 
@@ -30,14 +33,19 @@ class Patch:
 
     def put_on(self) -> None:
         """Wrap the attribute."""
-        holder, original = _bottom(vars(self._owner)[self._name])
-        self._original = original
-        self.pristine = is_botocores_own(original)
-        self.ours = wrapt.FunctionWrapper(original, self._wrapper)
-        if holder is None:
-            setattr(self._owner, self._name, self.ours)
+        holder, inner = None, vars(self._owner)[self._name]
+        while isinstance(inner, PROXY) and not self._is_from_earlier(inner):
+            holder, inner = inner, inner.__wrapped__
+        if isinstance(inner, PROXY):
+            # Somebody had patched over ours, outlived it, and put it back: it serves again, or calls would meet two.
+            self.ours, self._original = inner, inner.__wrapped__
         else:
-            holder.__wrapped__ = self.ours
+            self.ours, self._original = wrapt.FunctionWrapper(inner, self._wrapper), inner
+            if holder is None:
+                setattr(self._owner, self._name, self.ours)
+            else:
+                holder.__wrapped__ = self.ours
+        self.pristine = is_botocores_own(self._original)
 
     def take_off(self) -> None:
         """Put the original back wherever ours is now. Where somebody holds on to ours, it stays there, inert."""
@@ -45,11 +53,15 @@ class Patch:
         if self._is_ours(top):
             setattr(self._owner, self._name, self._original)
             return
-        while isinstance(top, wrapt.ObjectProxy):
+        while isinstance(top, PROXY):
             if self._is_ours(top.__wrapped__):
                 top.__wrapped__ = self._original
                 return
             top = top.__wrapped__
+
+    def _is_from_earlier(self, candidate: Any) -> bool:
+        kinds = (wrapt.FunctionWrapper, wrapt.BoundFunctionWrapper)
+        return isinstance(candidate, kinds) and candidate._self_wrapper is self._wrapper
 
     def _is_ours(self, candidate: Any) -> bool:
         # Whoever unwraps with getattr on the class leaves a bound form of ours there, whose parent is ours.
@@ -64,11 +76,3 @@ def is_botocores_own(function: Any) -> bool:
             return module.split(".")[0] in {"botocore", "aiobotocore"}
         function = getattr(function, "__wrapped__", None)
     return False
-
-
-def _bottom(top: Any) -> tuple[Any, Any]:
-    """The last proxy of a chain of wrapt proxies, None where there is none, and what is below it."""
-    holder = None
-    while isinstance(top, wrapt.ObjectProxy):
-        holder, top = top, top.__wrapped__
-    return holder, top
