@@ -35,6 +35,7 @@ _ENDPOINT_STEPS = (
     "_get_response",
     "_do_get_response",
     "_needs_retry",
+    "_send",
 )
 _CLIENT_STEPS = ("_make_request", "_convert_to_request_dict", "_emit_api_params", "_resolve_endpoint_ruleset")
 

@@ -141,11 +141,12 @@ class Switchboard:
             or route.lookup_cache is not client.meta.events._emitter._lookup_cache
             or route.credentials is not client._request_signer._credentials
         ):
-            route = routes[operation] = Route(self.cloud, client, operation)
+            route = Route(self.cloud, client, operation)
             if route.short:
                 # Once, for what botocore refuses here: a region without the service, options that exclude each other.
                 client._resolve_endpoint_ruleset(route.model, parameters, _context(client, route))
                 route.lookup_cache = lookup_cache(client.meta.events)
+            routes[operation] = route
         if (
             not route.short
             or self.cloud.faults.armed
