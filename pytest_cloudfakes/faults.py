@@ -214,7 +214,7 @@ def _declared(service: str) -> dict[str, type[ApiError]]:
     while todo:
         kind = todo.pop()
         todo.extend(kind.__subclasses__())
-        if kind.__module__.startswith(package + "."):
+        if kind.__module__.startswith(package + ".") and "code" in vars(kind):
             found.setdefault(kind.code, kind)
             if kind.query_code:
                 found.setdefault(kind.query_code, kind)
