@@ -19,12 +19,15 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pytest_cloudfakes.interception.environment import Environment
+
 if TYPE_CHECKING:
     from pytest_cloudfakes.cloud import FakeCloud
     from pytest_cloudfakes.interception.short_way import Switchboard
 
 _lock = threading.Lock()
 _switchboards: list[Switchboard] = []
+_environment = Environment()
 _guards: list[object] = []
 
 
@@ -47,22 +50,25 @@ def network_blocked() -> bool:
 def switched_on(cloud: FakeCloud) -> Iterator[None]:
     """While this lasts, the cloud answers every botocore client of the process."""
     from pytest_cloudfakes.interception import botocore as patching
-    from pytest_cloudfakes.interception.environment import environment
     from pytest_cloudfakes.interception.short_way import Switchboard
 
     switchboard = Switchboard(cloud, patching.WATCH)
-    with environment(cloud.options.region):
+    with _lock:
+        if not _switchboards and not _guards:
+            patching.put_on()
+        _switchboards.append(switchboard)
+        _environment.provide(cloud.options.region)
+    try:
+        yield
+    finally:
         with _lock:
+            _switchboards.remove(switchboard)
+            if _switchboards:
+                _environment.provide(_switchboards[-1].cloud.options.region)
+            else:
+                _environment.restore()
             if not _switchboards and not _guards:
-                patching.put_on()
-            _switchboards.append(switchboard)
-        try:
-            yield
-        finally:
-            with _lock:
-                _switchboards.remove(switchboard)
-                if not _switchboards and not _guards:
-                    patching.take_off()
+                patching.take_off()
 
 
 @contextlib.contextmanager

@@ -11,8 +11,8 @@ TokenBucket.acquire, time.sleep     waits are on the cloud's clock
 
 from __future__ import annotations
 
+import copy
 import functools
-import os
 from typing import Any
 
 from botocore.client import BaseClient
@@ -21,17 +21,22 @@ from botocore.endpoint import Endpoint
 from botocore.exceptions import EndpointConnectionError
 from botocore.httpsession import URLLib3Session
 from botocore.retries.bucket import TokenBucket
+from botocore.retries.standard import RetryHandler
 from botocore.signers import RequestSigner
 
 from pytest_cloudfakes.exceptions import NetworkBlocked
 from pytest_cloudfakes.interception import active, long_way, network_blocked, waits
-from pytest_cloudfakes.interception.environment import DUMMY_ACCESS_KEY, DUMMY_SECRET_KEY
+from pytest_cloudfakes.interception.environment import DUMMY_ACCESS_KEY, DUMMY_SECRET_KEY, environment_credentials
 from pytest_cloudfakes.interception.patches import Patch
 from pytest_cloudfakes.interception.pristine import Watch
 from pytest_cloudfakes.interception.short_way import TAKE_THE_LONG_WAY, access_key_of
+from pytest_cloudfakes.model import service_model
 
 _underway = long_way.Underway()
 """What each thread's endpoint is at: empty between calls."""
+
+_BACKS_OFF = hasattr(RetryHandler, "_is_long_polling_operation")
+"""Whether this botocore sleeps after a long poll that fails and may not be retried."""
 
 _UNREACHABLE = ("169.254.", "fd00:ec2::254", "localhost.metadata")
 
@@ -102,28 +107,25 @@ def guard(wrapped: Any, session: Any, args: tuple[Any, ...], kwargs: dict[str, A
 def sign(wrapped: Any, signer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A signer is made: for dummy credentials, whatever the client holds."""
     switchboard = active()
-    held = getattr(signer, "_credentials", None)
     if switchboard is None or _passes_through(switchboard, signer):
         return wrapped(*args, **kwargs)
-    signer._credentials = _dummy_credentials(access_key_of(held))
-    try:
-        kwargs.pop("request_credentials", None)
-        return wrapped(*args, **kwargs)
-    finally:
-        signer._credentials = held
+    # A copy: other threads may be signing with this one.
+    stand_in = copy.copy(signer)
+    stand_in._credentials = _dummy_credentials(access_key_of(signer._credentials))
+    kwargs.pop("request_credentials", None)
+    return wrapped.__func__(stand_in, *args, **kwargs)
 
 
 def load_credentials(wrapped: Any, resolver: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """A session looks for credentials: those of the environment or dummies, never a file's or a machine's."""
+    """A session looks for credentials: dummies, never those of a file, of the machine's role or of its owner."""
     switchboard = active()
-    if switchboard is None or switchboard.cloud.options.passthrough:
-        return wrapped(*args, **kwargs)
-    return Credentials(
-        os.environ.get("AWS_ACCESS_KEY_ID", DUMMY_ACCESS_KEY),
-        os.environ.get("AWS_SECRET_ACCESS_KEY", DUMMY_SECRET_KEY),
-        os.environ.get("AWS_SESSION_TOKEN"),
-        method="cloudfakes",
-    )
+    if switchboard is not None and not switchboard.cloud.options.passthrough:
+        return Credentials(*environment_credentials(), method="cloudfakes")
+    found = wrapped(*args, **kwargs)
+    if found is None and network_blocked():
+        # So that what is reported is the request that would go out, not that it can't be signed.
+        return Credentials(DUMMY_ACCESS_KEY, DUMMY_SECRET_KEY, method="cloudfakes")
+    return found
 
 
 @functools.lru_cache(maxsize=256)
@@ -135,7 +137,7 @@ def _dummy_credentials(key: str | None) -> Credentials:
 
 def _passes_through(switchboard: Any, signer: Any) -> bool:
     passthrough = switchboard.cloud.options.passthrough
-    return bool(passthrough) and str(signer._service_id.hyphenize()) in passthrough
+    return any(service_model(service).service_id == signer._service_id for service in passthrough)
 
 
 CALL = Patch(BaseClient, "_make_api_call", make_api_call)
@@ -147,6 +149,7 @@ _PATCHES = (
     Patch(RequestSigner, "get_auth_instance", sign),
     Patch(CredentialResolver, "load_credentials", load_credentials),
     Patch(TokenBucket, "acquire", waits.acquire),
+    *([Patch(RetryHandler, "_is_long_polling_operation", waits.back_off)] if _BACKS_OFF else []),
 )
 WATCH = Watch(lambda step: any(patch.ours is step and patch.pristine for patch in _PATCHES))
 

@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Iterator
 
 DUMMY_ACCESS_KEY = "CLOUDFAKES0EXAMPLE00"
-DUMMY_SECRET_KEY = "cloudfakes"  # noqa: S105 - it opens nothing
+DUMMY_SECRET_KEY = "cloudfakes"
 
 
-@contextlib.contextmanager
-def environment(region: str) -> Iterator[None]:
-    """Set what is missing; afterwards what was set here is unset again, unless somebody changed it meanwhile."""
-    wanted = {"AWS_EC2_METADATA_DISABLED": "true"}
-    if "AWS_ACCESS_KEY_ID" not in os.environ and "AWS_SECRET_ACCESS_KEY" not in os.environ:
-        wanted |= {"AWS_ACCESS_KEY_ID": DUMMY_ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": DUMMY_SECRET_KEY}
-    if "AWS_DEFAULT_REGION" not in os.environ:
+class Environment:
+    """What is set while a cloud is on, for the innermost one's region, and unset again afterwards."""
+
+    def __init__(self) -> None:
+        self._ours: dict[str, set[str]] = {}
+        """The values that were set here, by variable: whoever finds another one there leaves it alone."""
+
+    def provide(self, region: str) -> None:
+        """Set what the environment lacks."""
+        self._unset()
+        wanted = {"AWS_EC2_METADATA_DISABLED": "true"}
+        if "AWS_ACCESS_KEY_ID" not in os.environ and "AWS_SECRET_ACCESS_KEY" not in os.environ:
+            wanted |= {"AWS_ACCESS_KEY_ID": DUMMY_ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": DUMMY_SECRET_KEY}
         # boto reads no other variable; AWS_REGION is what Lambda and other SDKs set.
         wanted["AWS_DEFAULT_REGION"] = os.environ.get("AWS_REGION", region)
-    missing = {name: value for name, value in wanted.items() if name not in os.environ}
-    os.environ.update(missing)
-    try:
-        yield
-    finally:
-        for name, value in missing.items():
-            if os.environ.get(name) == value:
+        for name, value in wanted.items():
+            if name not in os.environ:
+                os.environ[name] = value
+                self._ours.setdefault(name, set()).add(value)
+
+    def restore(self) -> None:
+        """Unset what was set here, unless somebody changed it meanwhile."""
+        self._unset()
+        self._ours.clear()
+
+    def _unset(self) -> None:
+        for name, values in self._ours.items():
+            if os.environ.get(name) in values:
                 del os.environ[name]
+
+
+def environment_credentials() -> tuple[str, str, str | None]:
+    """Access key, secret and token from the environment; dummies where there are none, or what may be real ones."""
+    key = os.environ.get("AWS_ACCESS_KEY_ID", DUMMY_ACCESS_KEY)
+    # Access keys of AWS have 16 characters or more.
+    if len(key) >= 16:
+        return DUMMY_ACCESS_KEY, DUMMY_SECRET_KEY, None
+    return key, os.environ.get("AWS_SECRET_ACCESS_KEY", DUMMY_SECRET_KEY), os.environ.get("AWS_SESSION_TOKEN")

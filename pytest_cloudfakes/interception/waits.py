@@ -78,3 +78,17 @@ def acquire(wrapped: Any, bucket: Any, args: tuple[Any, ...], kwargs: dict[str, 
                 return True
         # A clock of whole milliseconds: round up, or the last fraction would never come.
         bucket._clock.sleep(max(missing, 0.001))
+
+
+def back_off(wrapped: Any, handler: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """`RetryHandler._is_long_polling_operation`: after a yes it sleeps, with a `time.sleep` that it took at import.
+
+    So it is slept here, on the clock, and the answer is no.
+    """
+    polls = wrapped(*args, **kwargs)
+    cloud = current_cloud()
+    if not polls or cloud is None or handler._sleep is not _REAL_SLEEP:
+        return polls
+    context = kwargs.get("context", args[0] if args else None)
+    cloud.clock.sleep(handler._retry_policy.compute_retry_delay(context), "retry back-off ends")
+    return False
