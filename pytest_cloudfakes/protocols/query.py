@@ -79,6 +79,8 @@ class Query(Protocol):
         namespace = namespace_of(service_model) if operation_model is not None else FAULTS
         out = [f"<ErrorResponse{attribute('xmlns', namespace)}><Error>"]
         write_error(error, shape, out)
+        if service_model.service_name == "sqs":
+            out.append("<Detail/>")  # recorded from AWS
         out.append(f"</Error><RequestId>{escape(request_id)}</RequestId></ErrorResponse>")
         return whole(status_of(error, shape), headers(request_id), encoded(out))
 

@@ -136,7 +136,7 @@ class RequestReader:
     def __init__(self, protocol: RestProtocol, operation_model: OperationModel) -> None:
         shape = operation_model.input_shape
         members = list(members_of(shape)) if shape is not None else []
-        self._template = Template(operation_model.http.get("requestUri", "/"))
+        self._template = Template(operation_model)
         self._required = frozenset(shape.required_members) if shape is not None else frozenset()
         self._uri = bound(members, "uri")
         queries = bound(members, "querystring")

@@ -22,8 +22,10 @@ HINT = "x-id"
 class Template:
     """The path of a request as the model writes it."""
 
-    def __init__(self, uri: str) -> None:
-        path, _, query = uri.partition("?")
+    def __init__(self, operation_model: OperationModel) -> None:
+        path, _, query = operation_model.http.get("requestUri", "/").partition("?")
+        # botocore takes the bucket out of the models of clients of S3 and keeps the whole path here.
+        path = operation_model.http.get("authPath", path)
         self.segments = path.strip("/").split("/")
         self.greedy = self.segments[-1].endswith("+}")
         self.query = dict(parse_qsl(query, keep_blank_values=True))
@@ -53,7 +55,7 @@ class Route:
     def __init__(self, operation_model: OperationModel) -> None:
         self.operation = operation_model.name
         self.deprecated = bool(operation_model.deprecated)
-        self.template = Template(operation_model.http.get("requestUri", "/"))
+        self.template = Template(operation_model)
         self.queries: list[str] = []
         self.headers: list[str] = []
         shape = operation_model.input_shape

@@ -21,11 +21,11 @@ def read_timestamp(value: Any) -> datetime.datetime:
     try:
         if isinstance(value, str):
             return _from_text(value)
-        if isinstance(value, bool):
-            raise ValueError  # noqa: TRY301 - the same answer as for all that is no instant
-        return datetime.datetime.fromtimestamp(value, UTC)
+        if not isinstance(value, bool):
+            return datetime.datetime.fromtimestamp(value, UTC)
     except (ValueError, TypeError, OverflowError, OSError):
-        raise SerializationException(f"{token(value)} can not be converted to milliseconds since epoch") from None
+        pass
+    raise SerializationException(f"{token(value)} can not be converted to milliseconds since epoch")
 
 
 def _from_text(text: str) -> datetime.datetime:

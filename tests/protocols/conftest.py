@@ -20,7 +20,16 @@ from pytest_cloudfakes.api import ApiError
 from pytest_cloudfakes.protocols import Headers, HttpAnswer, HttpRequest, Protocol, protocol_for
 from pytest_cloudfakes.protocols.sqs_query import with_query_names
 
-TEXTS = ["a", "order 1", "Zürich & <b>Bern</b>", 'say "hi", twice', "100% + 1/2 = ?", "é日本", " padded ", "line\nbreak"]
+TEXTS = [
+    "a",
+    "order 1",
+    "Zürich & <b>Bern</b>",
+    'say "hi", twice',
+    "100% + 1/2 = ?",
+    "é日本",
+    " padded ",
+    "line\nbreak",
+]
 TOKENS = ["a", "order-1", "a,b", 'q"q', "x y", "100%", "0"]
 HIDDEN = {"ListDirectoryBuckets"}  # known by its host alone
 UTC = datetime.timezone.utc
@@ -103,7 +112,8 @@ class Raw(io.BytesIO):
 class Values:
     """Values of a model's shapes, drawn from a seed.
 
-    sends: what a client sends, else what it gets. empties: with empty collections and structures, which forms, XML and headers can't carry everywhere.
+    sends: what a client sends, else what it gets. empties: with empty collections and structures, which forms, XML and
+    headers can't carry everywhere.
     """
 
     def __init__(self, seed: str, *, sends: bool, empties: bool = True) -> None:
@@ -141,33 +151,37 @@ class Values:
         return result
 
     def value(self, shape: Shape, depth: int = 0) -> Any:
-        choose = self.random.choice
         kind = shape.type_name
         if kind == "structure":
             if getattr(shape, "is_document_type", False):
                 return {"any": ["thing", 1, None, {"deep": True}]}
-            if shape.serialization.get("eventstream"):
-                return self.events(shape, depth)
-            return self.structure(shape, depth)
+            return (self.events if shape.serialization.get("eventstream") else self.structure)(shape, depth)
         if kind == "list":
             return [self.value(shape.member, depth + 1) for _ in range(self.count(depth))]
         if shape.serialization.get("location") == "headers":
             return {f"key-{i}": f"value {i}" for i in range(self.count(depth))}
         if kind == "map":
             return {self.key(shape, i): self.value(shape.value, depth + 1) for i in range(self.count(depth))}
+        return self.scalar(shape)
+
+    def scalar(self, shape: Shape) -> Any:
+        kind = shape.type_name
         if kind in {"string", "character"}:
             return self.text(shape)
-        if kind in {"integer", "long"}:
-            if shape.serialization.get("location") == "statusCode":
-                return choose([200, 202])
-            return choose([0, 1, 7, -3, 2_000_000_000])
-        if kind in {"float", "double"}:
-            return choose([0.0, 0.5, -2.25, 1e20])
-        if kind == "boolean":
-            return choose([True, False])
-        if kind == "blob":
-            return choose([b"raw", bytes(range(256)), b"" if self.empties else b"0"])
-        return self.moment(shape)
+        if kind == "timestamp":
+            return self.moment(shape)
+        if shape.serialization.get("location") == "statusCode":
+            return 202
+        return self.random.choice(
+            {
+                "integer": [0, 1, 7, -3, 2_000_000_000],
+                "long": [0, 1, 7, -3, 2**40],
+                "float": [0.0, 0.5, -2.25],
+                "double": [0.0, 0.5, -2.25, 1e20],
+                "boolean": [True, False],
+                "blob": [b"raw", bytes(range(256)), b"" if self.empties else b"0"],
+            }[kind]
+        )
 
     def events(self, shape: Shape, depth: int) -> list[dict[str, Any]]:
         names = [name for name, member in shape.members.items() if not member.metadata.get("exception")]

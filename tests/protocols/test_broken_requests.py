@@ -12,7 +12,7 @@ from pytest_cloudfakes.protocols import Headers, HttpRequest
 
 CBOR = "cloudwatch smithy-rpc-v2-cbor"
 SERVICES = ["sqs", "sqs query", "kinesis", "swf", "sns", "sts", "apigateway", "lambda", "s3", CBOR]
-JUNK = [b"", b"\x00", b"\xff\xfe", b"%", b"%zz", b"&", b"=", b".", b"[", b"{", b'"', b"<a>", b"</a>", b"&#0;", b"\\ud800"]
+JUNK = [b"", b"\x00", b"\xff\xfe", b"%", b"%zz", b"&", b"=", b".", b"[", b"{", b'"', b"<a>", b"</a>", b"&#0;"]
 ODD_VALUES = [None, True, 10**400, -1, 1.5, 1e308, "", "x", [], [None], {}, {"a": {"b": []}}, [[[]]]]
 
 

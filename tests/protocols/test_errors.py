@@ -51,6 +51,7 @@ def test_the_older_sqs_protocol_has_the_older_code(peer):
         "Type": "Sender",
         "Code": "AWS.SimpleQueueService.NonExistentQueue",
         "Message": "The specified queue does not exist.",
+        "Detail": None,
     }
     assert parsed["ResponseMetadata"]["HTTPStatusCode"] == 400
 

@@ -15,6 +15,8 @@ from pytest_cloudfakes.exceptions import CloudFakesError
 from pytest_cloudfakes.protocols import Headers, HttpRequest, protocol_for
 from pytest_cloudfakes.protocols.json import Json
 
+RFC_822 = "Tue, 14 Nov 2023 22:13:20 GMT"
+
 
 @pytest.fixture
 def kinesis(peer):
@@ -54,7 +56,7 @@ def test_what_is_not_aws_json_at_all_gets_the_short_answer(request_, kinesis):
     assert (answer.status, answer.body) == (404, b"<UnknownOperationException/>\n")
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b"1", b'"a"', b"null", b"\xff", b'{"a": NaN}', b"{}x", b'{"StreamName": "\xc3"}'])
+@pytest.mark.parametrize("body", [b"{", b"[]", b"1", b'"a"', b"null", b"\xff", b'{"a": NaN}', b"{}x", b'{"a": "\xc3"}'])
 def test_a_body_that_is_no_json_object_is_a_serialization_error(body, kinesis):
     with pytest.raises(ApiError) as caught:
         decoded(kinesis, "ListStreams", body)
@@ -84,7 +86,7 @@ def test_a_blob_that_is_no_base64_is_refused(data, kinesis):
         decoded(kinesis, "PutRecord", json.dumps({"Data": data}).encode())
 
 
-@pytest.mark.parametrize("stamp", [1.7e9, 1_700_000_000, "2023-11-14T22:13:20Z", "Tue, 14 Nov 2023 22:13:20 GMT", "1700000000"])
+@pytest.mark.parametrize("stamp", [1.7e9, 1_700_000_000, "1700000000", "2023-11-14T22:13:20Z", RFC_822])
 def test_an_instant_is_read_in_any_form(stamp, kinesis):
     body = json.dumps({"Timestamp": stamp}).encode()
     expected = datetime.datetime(2023, 11, 14, 22, 13, 20, tzinfo=datetime.timezone.utc)

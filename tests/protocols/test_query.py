@@ -115,9 +115,11 @@ def test_the_envelope_is_the_services_own(sns):
 SPOKEN = [
     (
         "SendMessage",
-        "QueueUrl=q&MessageBody=b&DelaySeconds=5&MessageAttribute.1.Name=n&MessageAttribute.1.Value.StringValue=v"
-        "&MessageAttribute.1.Value.DataType=String&MessageSystemAttribute.1.Name=AWSTraceHeader"
-        "&MessageSystemAttribute.1.Value.StringValue=t&MessageSystemAttribute.1.Value.DataType=String",
+        (
+            "QueueUrl=q&MessageBody=b&DelaySeconds=5&MessageAttribute.1.Name=n&MessageAttribute.1.Value.StringValue=v"
+            "&MessageAttribute.1.Value.DataType=String&MessageSystemAttribute.1.Name=AWSTraceHeader"
+            "&MessageSystemAttribute.1.Value.StringValue=t&MessageSystemAttribute.1.Value.DataType=String"
+        ),
         {
             "QueueUrl": "q",
             "MessageBody": "b",
@@ -128,10 +130,12 @@ SPOKEN = [
     ),
     (
         "SendMessageBatch",
-        "QueueUrl=q&SendMessageBatchRequestEntry.1.Id=a&SendMessageBatchRequestEntry.1.MessageBody=b"
-        "&SendMessageBatchRequestEntry.1.MessageAttribute.1.Name=n"
-        "&SendMessageBatchRequestEntry.1.MessageAttribute.1.Value.BinaryValue=AAE%3D"
-        "&SendMessageBatchRequestEntry.1.MessageAttribute.1.Value.DataType=Binary",
+        (
+            "QueueUrl=q&SendMessageBatchRequestEntry.1.Id=a&SendMessageBatchRequestEntry.1.MessageBody=b"
+            "&SendMessageBatchRequestEntry.1.MessageAttribute.1.Name=n"
+            "&SendMessageBatchRequestEntry.1.MessageAttribute.1.Value.BinaryValue=AAE%3D"
+            "&SendMessageBatchRequestEntry.1.MessageAttribute.1.Value.DataType=Binary"
+        ),
         {
             "QueueUrl": "q",
             "Entries": [
