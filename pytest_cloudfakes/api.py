@@ -29,18 +29,26 @@ class Caller:
     """Who calls: an identity of an account, or a service of AWS acting for somebody.
 
     account: twelve digits. arn: the principal that policies see. user_id: what SQS shows as SenderId.
+    context: condition keys that a service sends along, such as aws:SourceArn.
     """
 
-    __slots__ = ("account", "arn", "service", "user_id")
+    __slots__ = ("account", "arn", "context", "service", "user_id")
 
     def __init__(
-        self, account: str, *, arn: str | None = None, user_id: str | None = None, service: str | None = None
+        self,
+        account: str,
+        *,
+        arn: str | None = None,
+        user_id: str | None = None,
+        service: str | None = None,
+        context: Mapping[str, str] | None = None,
     ) -> None:
         self.account = account
         self.arn = arn or f"arn:aws:iam::{account}:user/cloudfakes"
         self.user_id = user_id or f"AIDA{int(account):016d}X"
         self.service = service
         """The service principal ("sns.amazonaws.com") where a service of AWS calls, else None."""
+        self.context = context or NO_HEADERS
 
     def __repr__(self) -> str:
         return f"Caller({self.service or self.arn})"
@@ -181,8 +189,11 @@ class Service:
         self.region = region
         self.partition = partition_of(region)
 
-    def constraint_error(self, call: ApiCall, violations: list[Violation]) -> ApiError:
-        """The error of this service for what its model forbids; its own words where AWS has them."""
+    def constraint_error(self, call: ApiCall, violations: list[Violation]) -> ApiError | None:
+        """The error of this service for what its model forbids; its own words where AWS has them.
+
+        None where AWS takes it all the same, as SQS does with names that aren't in its model's enumerations.
+        """
         from pytest_cloudfakes.model import validation_error
 
         return validation_error(violations)

@@ -227,7 +227,9 @@ class FakeCloud:
         parameters = call.parameters
         violations = target.plan.violations(parameters)
         if violations:
-            raise service.constraint_error(call, violations)
+            error = service.constraint_error(call, violations)
+            if error is not None:
+                raise error
         if target.unsupported and not target.unsupported.isdisjoint(parameters):
             raise unsupported_parameter(call, target.unsupported)
         return target.handler(service, call, **parameters)

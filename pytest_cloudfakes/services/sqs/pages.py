@@ -1,0 +1,32 @@
+"""Pages of names: ListQueues and ListDeadLetterSourceQueues."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from pytest_cloudfakes.paging import InvalidToken, make_token, read_token
+from pytest_cloudfakes.services.sqs.errors import InvalidParameterValue
+from pytest_cloudfakes.services.sqs.limits import MAXIMUM_LIST_RESULTS
+
+
+def page(
+    names_after: Callable[[str | None], Iterator[str]], count: int | None, token: str | None, *, request: object
+) -> tuple[list[str], dict[str, str]]:
+    """One page and, where a count was asked for and there is more, the token for the next.
+
+    request: what must stay the same between two pages. Errors: InvalidParameterValue for the count or the token.
+    """
+    if count is not None and not 1 <= count <= MAXIMUM_LIST_RESULTS:
+        reason = f"MaxResults must be an integer between 1 and {MAXIMUM_LIST_RESULTS}."
+        raise InvalidParameterValue(value=count, name="MaxResults", reason=reason)
+    try:
+        after = None if token is None else read_token(token, request)
+    except InvalidToken:
+        raise InvalidParameterValue("Invalid or expired next token.") from None
+    limit = count or MAXIMUM_LIST_RESULTS
+    names = list(islice(names_after(after), limit + 1))
+    if len(names) <= limit:
+        return names, {}
+    names.pop()
+    return names, {"NextToken": make_token(names[-1], request)} if count else {}

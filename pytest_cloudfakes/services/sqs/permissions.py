@@ -1,0 +1,120 @@
+"""A queue's access policy as a document, and the statements that AddPermission writes into it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from pytest_cloudfakes.policies import PolicyError, parse_policy
+from pytest_cloudfakes.services.sqs import limits
+from pytest_cloudfakes.services.sqs.errors import InvalidAttributeValue, InvalidParameterValue, OverLimit
+
+_LABEL = re.compile(r"[A-Za-z0-9_-]{1,80}")
+_ACCOUNT = re.compile(r"\d{12}")
+
+ACTIONS = frozenset(
+    {
+        "*",
+        "AddPermission",
+        "CancelMessageMoveTask",
+        "ChangeMessageVisibility",
+        "CreateQueue",
+        "DeleteMessage",
+        "DeleteQueue",
+        "GetQueueAttributes",
+        "GetQueueUrl",
+        "ListDeadLetterSourceQueues",
+        "ListMessageMoveTasks",
+        "ListQueueTags",
+        "ListQueues",
+        "PurgeQueue",
+        "ReceiveMessage",
+        "RemovePermission",
+        "SendMessage",
+        "SetQueueAttributes",
+        "StartMessageMoveTask",
+        "TagQueue",
+        "UntagQueue",
+    }
+)
+"""Batch actions are implied by their single form. Source: model, AddPermission."""
+
+
+def check_policy(text: str) -> None:
+    """Hold a policy document against its form and quotas. Errors: InvalidAttributeValue, OverLimit."""
+    if len(text.encode()) > limits.POLICY_BYTES:
+        raise InvalidAttributeValue(name="Policy")
+    try:
+        statements = parse_policy(text).statements
+    except PolicyError:
+        raise InvalidAttributeValue(name="Policy") from None
+    if (
+        len(statements) > limits.POLICY_STATEMENTS
+        or sum(len(statement.principals) for statement in statements) > limits.POLICY_PRINCIPALS
+        or sum(len(statement.conditions) for statement in statements) > limits.POLICY_CONDITIONS
+    ):
+        raise OverLimit("The policy has more statements, principals or conditions than a queue allows.")
+    if any(len(statement.actions) > limits.POLICY_ACTIONS_PER_STATEMENT for statement in statements):
+        raise _too_many_actions()
+
+
+def add_permission(policy: str | None, *, arn: str, label: str, accounts: Sequence[str], actions: Sequence[str]) -> str:
+    """The policy with one more statement. Errors: InvalidParameterValue, OverLimit."""
+    if _LABEL.fullmatch(label) is None:
+        reason = "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length."
+        raise InvalidParameterValue(value=label, name="Label", reason=reason)
+    for account in accounts:
+        if _ACCOUNT.fullmatch(account) is None:
+            raise InvalidParameterValue(value=account, name="PrincipalId", reason="Unable to verify.")
+    for action in actions:
+        if action not in ACTIONS:
+            reason = "Only the owner's actions and the names of queue actions are allowed."
+            raise InvalidParameterValue(value=f"SQS:{action}", name="ActionName", reason=reason)
+    if len(actions) > limits.POLICY_ACTIONS_PER_STATEMENT:
+        raise _too_many_actions(len(actions))
+    document = json.loads(policy) if policy else {"Version": "2008-10-17", "Id": f"{arn}/SQSDefaultPolicy"}
+    statements = document.setdefault("Statement", [])
+    if not isinstance(statements, list):
+        statements = document["Statement"] = [statements]
+    if any(statement.get("Sid") == label for statement in statements):
+        raise InvalidParameterValue(value=label, name="Label", reason="Already exists.")
+    partition = arn.split(":")[1]
+    statements.append(
+        {
+            "Sid": label,
+            "Effect": "Allow",
+            "Principal": {"AWS": _one_or_several([f"arn:{partition}:iam::{account}:root" for account in accounts])},
+            "Action": _one_or_several([f"SQS:{action}" for action in actions]),
+            "Resource": arn,
+        }
+    )
+    text = json.dumps(document, separators=(",", ":"))
+    check_policy(text)
+    return text
+
+
+def remove_permission(policy: str | None, label: str) -> str | None:
+    """The policy without a statement; None if it was the last. Errors: InvalidParameterValue."""
+    document = json.loads(policy) if policy else {}
+    statements = _several(document.get("Statement", []))
+    left = [statement for statement in statements if statement.get("Sid") != label]
+    if len(left) == len(statements):
+        raise InvalidParameterValue(value=label, name="Label", reason="can't find label.")
+    if not left:
+        return None
+    return json.dumps({**document, "Statement": left}, separators=(",", ":"))
+
+
+def _too_many_actions(count: int | None = None) -> OverLimit:
+    given = "" if count is None else f"{count} "
+    return OverLimit(f"{given}Actions were found, maximum allowed is {limits.POLICY_ACTIONS_PER_STATEMENT}.")
+
+
+def _several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _one_or_several(values: list[str]) -> str | list[str]:
+    return values[0] if len(values) == 1 else values
