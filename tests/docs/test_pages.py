@@ -54,9 +54,7 @@ def blocks_of(page: Path) -> list[Block]:
         title = re.search(r'title="([^"]+)"', match["attributes"])
         dedented = re.sub(f"^{match['indent']}", "", match["text"], flags=re.MULTILINE)
         line = text.count("\n", 0, match.start("text")) + 1
-        found.append(
-            Block(match["language"], title[1] if title else None, match["remark"] or "", dedented, line)
-        )
+        found.append(Block(match["language"], title[1] if title else None, match["remark"] or "", dedented, line))
     return found
 
 
@@ -65,9 +63,7 @@ def files_of(page: Path, blocks: list[Block]) -> dict[str, str]:
     if continued := CONTINUES.search(page.read_text(encoding="utf-8")):
         earlier = page.parent / continued[1]
         files.update(
-            (name, text)
-            for name, text in files_of(earlier, blocks_of(earlier)).items()
-            if not name.startswith("test_")
+            (name, text) for name, text in files_of(earlier, blocks_of(earlier)).items() if not name.startswith("test_")
         )
     for block in blocks:
         if not block.runs:

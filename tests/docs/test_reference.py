@@ -13,6 +13,7 @@ import pytest_cloudfakes
 from pytest_cloudfakes.clock import Clock
 from pytest_cloudfakes.options import Options
 from pytest_cloudfakes.services import FAKED, service_class
+from pytest_cloudfakes.services.sqs import MessageView, QueueView, SqsHandle
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -64,9 +65,7 @@ def test_the_readme_counts_the_operations(generate):
     for service in FAKED:
         found = generate.operations_of(service)
         faked = sum(each.faked for each in found)
-        assert re.search(rf"^\|.*`fake_{service}`.*\| {faked} of {len(found)} \|", readme, re.MULTILINE), (
-            service
-        )
+        assert re.search(rf"^\|.*`fake_{service}`.*\| {faked} of {len(found)} \|", readme, re.MULTILINE), service
 
 
 def test_every_option_is_described():
@@ -128,6 +127,12 @@ def test_everything_that_the_clock_offers_to_tests_is_described():
     described = page("reference/clock.md")
     offered = {name for name in vars(Clock) if not name.startswith("_")} - for_services_and_doors
     assert {name for name in offered if f"| `{name}" not in described} == set()
+
+
+def test_everything_that_the_views_of_sqs_show_is_described():
+    described = page("reference/sqs.md")
+    offered = {name for kind in (MessageView, QueueView, SqsHandle) for name in dir(kind) if not name.startswith("_")}
+    assert {name for name in offered if not re.search(rf"`{name}[`(]", described)} == set()
 
 
 def test_everything_that_a_test_can_import_is_described():
