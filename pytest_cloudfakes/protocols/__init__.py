@@ -15,7 +15,7 @@ from pytest_cloudfakes.protocols.wire import Headers, HttpAnswer, HttpRequest, P
 if TYPE_CHECKING:
     from botocore.model import ServiceModel
 
-__all__ = ["Headers", "HttpAnswer", "HttpRequest", "Protocol", "protocol_for"]
+__all__ = ["Headers", "HttpAnswer", "HttpRequest", "Protocol", "protocol_for", "protocol_of"]
 
 _ALL: tuple[Protocol, ...] = (Json(), Query(), RestJson(), RestXml(), RpcV2Cbor())
 _PROTOCOLS = {protocol.name: protocol for protocol in _ALL}
@@ -31,3 +31,17 @@ def protocol_for(service_model: ServiceModel, wire_name: str | None = None) -> P
             f"The wire protocol {name!r} of {service_model.service_name} is not among those that are faked: "
             f"{', '.join(sorted(_PROTOCOLS))}."
         ) from None
+
+
+def protocol_of(service_model: ServiceModel, request: HttpRequest) -> Protocol:
+    """The protocol that a request speaks: a service of several is told by its headers, else it is the service's own."""
+    headers = request.headers
+    if headers.get("smithy-protocol") == "rpc-v2-cbor":
+        return protocol_for(service_model, "smithy-rpc-v2-cbor")
+    if "X-Amz-Target" in headers:
+        return protocol_for(service_model, "json")
+    form = headers.get("Content-Type", "").lower().startswith("application/x-www-form-urlencoded")
+    spoken = service_model.metadata
+    if (form or "Action=" in request.query) and (spoken["protocol"] == "query" or "awsQueryCompatible" in spoken):
+        return protocol_for(service_model, "query")
+    return protocol_for(service_model)

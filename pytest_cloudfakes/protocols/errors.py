@@ -87,6 +87,13 @@ class MalformedQueryString(ApiError):
     message = "The query string contains a syntax error."
 
 
+class IncompleteBody(ApiError):
+    """Chunks that break off. Source: S3's list of error codes."""
+
+    code = "IncompleteBody"
+    message = "The request body terminated unexpectedly"
+
+
 class InvalidUri(ApiError):
     """Source: S3's list of error codes."""
 

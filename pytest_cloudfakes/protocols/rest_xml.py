@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from pytest_cloudfakes.api import ApiError
+from pytest_cloudfakes.protocols.aws_chunked import is_chunked, joined
 from pytest_cloudfakes.protocols.errors import (
     InvalidArgument,
     InvalidUri,
@@ -80,6 +81,9 @@ class RestXml(RestProtocol):
         if service_model.service_name != "s3":
             return super().identity(service_model, request_id)
         return {"x-amz-request-id": request_id, "x-amz-id-2": host_id(request_id)}
+
+    def decode(self, operation_model: OperationModel, request: HttpRequest) -> dict[str, Any]:
+        return super().decode(operation_model, joined(request) if is_chunked(request) else request)
 
     def encode_error(
         self, operation_model: OperationModel | None, service_model: ServiceModel, error: ApiError, request_id: str

@@ -80,7 +80,7 @@ def test_a_damaged_request_is_read_or_refused(service, peer, values):
     for operation in broken.random.sample(client.operations(), min(20, len(client.operations()))):
         parameters = values(operation.name, sends=True, empties=client.empties).structure(operation.input_shape)
         request = client.request(operation, parameters)
-        for _ in range(100):
+        for _ in range(60):
             answered(client, operation, broken.request(request))
 
 
@@ -99,7 +99,7 @@ def test_noise_is_refused(service, peer):
         ("sqs", b'{"Attributes":' * 5_000 + b"1" + b"}" * 5_000),
         ("sqs", b"[" * 200_000),
         ("swf", b"{" * 200_000),
-        ("sns", b"Attributes.entry" + b".1" * 20_000 + b"=x"),
+        ("sns", b"Attributes.entry" + b".1" * 5_000 + b"=x"),
         ("s3", b"<a>" * 10_000 + b"</a>" * 10_000),
         ("s3", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"),
         ("lambda", b"[" * 200_000),

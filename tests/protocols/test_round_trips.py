@@ -21,7 +21,7 @@ SERVICES = [
     "cloudwatch smithy-rpc-v2-cbor",
     "sqs query",
 ]
-ROUNDS = 8
+ROUNDS = 5
 
 
 @pytest.mark.parametrize("service", SERVICES)
