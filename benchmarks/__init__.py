@@ -1,0 +1,1 @@
+"""How fast and how large, as ratios measured in one interleaved run. `python -m benchmarks` from a checkout."""
