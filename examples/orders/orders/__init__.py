@@ -1,0 +1,1 @@
+"""An order service: takes orders, ships them, and keeps each customer's account."""
