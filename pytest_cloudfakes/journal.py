@@ -69,15 +69,14 @@ class CallRecord:
         return self.error.error_code if isinstance(self.error, ApiError) else type(self.error).__name__
 
     def describe(self) -> str:
-        """One line: service.operation(main parameters) and the outcome."""
-        arguments = ", ".join(f"{name}={_short(value)}" for name, value in self.parameters.items())
+        """One line: service.operation(parameters) and the outcome, shortened for a reader."""
         if self.error is not None:
             outcome = f"{self.error_code}: {self.error.text}" if isinstance(self.error, ApiError) else repr(self.error)
         elif self.answer is None:
             outcome = "waiting"
         else:
-            outcome = ", ".join(f"{name}={_short(value)}" for name, value in self.answer.items()) or "done"
-        return f"{self.service}.{self.operation}({arguments}) -> {outcome}"
+            outcome = _listed(self.answer) or "done"
+        return f"{self.service}.{self.operation}({_listed(self.parameters)}) -> {outcome}"
 
     def __repr__(self) -> str:
         return f"<CallRecord {self.describe()}>"
@@ -167,11 +166,26 @@ class Journal:
         return len(self._entries)
 
 
+def _listed(members: Mapping[str, Any]) -> str:
+    """Members for one line, without digests, receipt handles and what is empty."""
+    return ", ".join(
+        f"{name}={_short(value)}"
+        for name, value in members.items()
+        if not name.startswith(("MD5Of", "ReceiptHandle")) and value not in ({}, [], None)
+    )
+
+
 def _short(value: Any) -> str:
-    """A value for one line: long texts cut, long lists counted."""
+    """A value for one line: the end of a URL, the begin of a long text, a long list's length."""
     if isinstance(value, str):
+        if value.startswith("https://"):
+            return f"…/{value.rsplit('/', 1)[-1]}"
         return repr(value) if len(value) <= 60 else f"{value[:57]!r}… ({len(value)} characters)"
-    if isinstance(value, (list, dict, bytes)) and len(value) > 3:
-        return f"[{len(value)} entries]" if isinstance(value, list) else f"<{type(value).__name__} of {len(value)}>"
+    if isinstance(value, bytes) and len(value) > 40:
+        return f"{value[:37]!r}… ({len(value)} bytes)"
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return (
+            f"[{len(value)} entries]" if len(value) > 3 else f"[{', '.join(f'{{{_listed(each)}}}' for each in value)}]"
+        )
     text = repr(value)
     return text if len(text) <= 100 else text[:97] + "..."
