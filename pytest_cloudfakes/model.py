@@ -184,9 +184,14 @@ class _Compiler:
             name: self.compile(member, outermost=outermost)
             for name, member in shape.members.items()  # type: ignore[attr-defined]
         }
+        written = {name: self.written(shape.members[name], outermost=outermost) for name in members}  # type: ignore[attr-defined]
+        body = shape.serialization.get("payload") if outermost else None
+        if body is not None and body not in shape.required_members and members[body].type_name in {"blob", "string"}:
+            # An empty body is none.
+            written[body] = False
         compiled.convert = _structure_converter(
             {
-                name: (member.as_is, self.sent(shape.members[name], member.convert, outermost=outermost))  # type: ignore[attr-defined]
+                name: (member.as_is, member.convert) if written[name] else (_Never, _unless_empty(member.convert))
                 for name, member in members.items()
             }
         )
@@ -198,7 +203,8 @@ class _Compiler:
     def list(self, shape: Shape) -> _Compiled:
         """A list: its own length, then its elements."""
         element = self.compile(shape.member)  # type: ignore[attr-defined]
-        as_is, convert = element.as_is, self.sent(shape.member, element.convert)  # type: ignore[attr-defined]
+        lossless = self.written(shape.member)  # type: ignore[attr-defined]
+        as_is, convert = element.as_is, element.convert if lossless else _unless_empty(element.convert)
 
         def convert_list(value: Any) -> Any:
             if not isinstance(value, (list, tuple)):
@@ -211,7 +217,6 @@ class _Compiler:
                 return items
             return [item for item in items if item is not _ABSENT] or _ABSENT
 
-        lossless = convert is element.convert
         compiled = _Compiled("list", list, _Never, convert_list if lossless else convert_what_is_sent, None)
         compiled.check = _list_check(element, _Constraints(shape).check())
         return compiled
@@ -235,17 +240,17 @@ class _Compiler:
         compiled.check = _map_check(key, element, _Constraints(shape).check())
         return compiled
 
-    def sent(self, shape: Shape, convert: Convert, *, outermost: bool = False) -> Convert:
-        """The same, or none where the protocol has no way to write an empty value of this shape."""
-        location = shape.serialization.get("location") if outermost else None
+    def written(self, shape: Shape, *, outermost: bool = False) -> bool:
+        """Whether the protocol has a way to write an empty value of this shape."""
+        located = outermost and "location" in shape.serialization
         if shape.type_name == "structure":
-            unwritten = self.protocol in _FORMS
-        elif shape.type_name in {"map", "list"}:
+            return self.protocol not in _FORMS
+        if shape.type_name == "map":
             flat = self.protocol == "rest-xml" and bool(shape.serialization.get("flattened"))
-            unwritten = flat or location is not None or (self.protocol in _FORMS and shape.type_name == "map")
-        else:
-            return convert
-        return _unless_empty(convert) if unwritten else convert
+            return not located and not flat and self.protocol not in _FORMS
+        if shape.type_name == "list":
+            return not located and not (self.protocol == "rest-xml" and shape.serialization.get("flattened"))
+        return True
 
 
 _FORMS = {"query", "ec2"}
@@ -255,12 +260,10 @@ _ABSENT = object()
 def _unless_empty(convert: Convert) -> Convert:
     def convert_unless_empty(value: Any) -> Any:
         converted = convert(value)
-        return _ABSENT if converted in _EMPTY else converted
+        empty = isinstance(converted, (dict, list, bytes, str)) and not converted
+        return _ABSENT if empty else converted
 
     return convert_unless_empty
-
-
-_EMPTY: tuple[Any, ...] = ({}, [])
 
 
 def _deferred(known: _Compiled) -> _Compiled:

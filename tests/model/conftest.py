@@ -53,6 +53,8 @@ def texts(shape):
     metadata = shape.metadata
     if shape.serialization.get("jsonvalue"):
         return st.just({"any": ["json", 1]})
+    if shape.serialization.get("hostLabel"):
+        return st.from_regex("[a-z0-9]{1,9}", fullmatch=True)
     if "enum" in metadata:
         return st.sampled_from(metadata["enum"])
     low, high = metadata.get("min", 0), metadata.get("max", math.inf)
@@ -87,13 +89,17 @@ def carries(value):
     return True
 
 
+# Its model writes two members under one name; the operation has been superseded.
+AMBIGUOUS = {"PutBucketNotification"}
+
+
 @pytest.fixture(scope="session")
 def calls():
     """Make a strategy of a service's calls: (operation model, valid parameters)."""
 
     def make(service):
         model = service_model(service)
-        operations = [model.operation_model(name) for name in model.operation_names]
+        operations = [model.operation_model(name) for name in model.operation_names if name not in AMBIGUOUS]
         return st.sampled_from([operation for operation in operations if operation.input_shape is not None]).flatmap(
             lambda operation: st.tuples(st.just(operation), valid(operation.input_shape))
         )

@@ -19,7 +19,6 @@ SERVICES = [
     "cognito-identity",
     "sts",
 ]
-SPOKEN = ["sqs", "sns", "kinesis", "swf", "firehose", "cognito-identity", "sts"]
 EXAMPLES = settings(
     max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
@@ -37,7 +36,7 @@ def test_valid_parameters_break_no_constraint(service, calls):
     check()
 
 
-@pytest.mark.parametrize("service", SPOKEN)
+@pytest.mark.parametrize("service", SERVICES)
 def test_normalised_parameters_are_what_decoding_the_request_gives(service, calls, sent):
     @EXAMPLES
     @given(calls(service))
@@ -45,6 +44,13 @@ def test_normalised_parameters_are_what_decoding_the_request_gives(service, call
         operation, parameters = call
         protocol, request = sent(operation, parameters)
         decoded = protocol.decode(operation, request)
+        if "ContentLength" not in parameters:
+            # HTTP says it anyway.
+            decoded.pop("ContentLength", None)
+        body = operation.input_shape.serialization.get("payload")
+        if body not in parameters and decoded.get(body) == {}:
+            # An empty JSON document stands for no body too.
+            del decoded[body]
         assert input_plan(operation).normalise(parameters) == decoded
 
     check()
