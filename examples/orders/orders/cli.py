@@ -73,7 +73,7 @@ def resubmit_forgotten(arguments: argparse.Namespace) -> None:
 def show_dead(arguments: argparse.Namespace) -> None:
     """Show how many dead letters there are, and how far a send-back is."""
     dead = DEAD[arguments.queue]
-    print(f"{dead.waiting} in {dead.name}; last sent back: {dead_letters.progress(dead) or 'never'}")
+    print(f"{dead.waiting} in {dead.name}; {dead_letters.progress(dead) or 'nothing sent back yet'}")
 
 
 def send_back(arguments: argparse.Namespace) -> None:

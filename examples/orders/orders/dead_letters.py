@@ -16,12 +16,15 @@ class Progress:
     moved: int
     of: int
 
+    def __str__(self) -> str:
+        return f"{self.moved} of {self.of} sent back, {self.status.lower()}"
+
 
 def send_back(dead: Queue, *, per_second: int | None = None) -> None:
     """Start to move every dead letter to the queue that it came from."""
     rate = {} if per_second is None else {"MaxNumberOfMessagesPerSecond": per_second}
     sqs.start_message_move_task(SourceArn=dead.arn, **rate)
-    log.info("sending %d letters back from %s", dead.waiting, dead.name)
+    log.info("sending back what is in %s: %d", dead.name, dead.waiting)
 
 
 def progress(dead: Queue) -> Progress | None:

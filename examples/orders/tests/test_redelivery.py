@@ -7,7 +7,7 @@ import pytest
 from shop import PowerCut
 
 
-def test_a_worker_that_dies_in_mid_order_loses_nothing(shop, fake_sqs, fake_clock, account):
+def test_an_order_comes_back_after_the_visibility_timeout_when_its_worker_dies(shop, fake_sqs, fake_clock, account):
     order = shop.order("teapot")
     shop.warehouse.has_power = False
     account.note("the worker's power fails")
@@ -24,7 +24,7 @@ def test_a_worker_that_dies_in_mid_order_loses_nothing(shop, fake_sqs, fake_cloc
     assert fake_sqs.queue("orders").messages == ()
 
 
-def test_a_worker_that_dies_just_after_charging_charges_only_once(shop, fake_sqs, fake_clock, account, monkeypatch):
+def test_an_order_is_charged_only_once_when_its_worker_dies_after_charging(shop, fake_sqs, fake_clock, account, monkeypatch):
     def die(*_):
         account.note("the worker's power fails, after the charge")
         raise PowerCut
