@@ -33,9 +33,9 @@ class Patch:
 
     def put_on(self) -> None:
         """Wrap the attribute."""
-        holder, inner = None, vars(self._owner)[self._name]
+        holder, inner = None, _unbound(vars(self._owner)[self._name])
         while isinstance(inner, PROXY) and not self._is_from_earlier(inner):
-            holder, inner = inner, inner.__wrapped__
+            holder, inner = inner, _unbound(inner.__wrapped__)
         if isinstance(inner, PROXY):
             # Somebody had patched over ours, outlived it, and put it back: it serves again, or calls would meet two.
             self.ours, self._original = inner, inner.__wrapped__
@@ -49,23 +49,25 @@ class Patch:
 
     def take_off(self) -> None:
         """Put the original back wherever ours is now. Where somebody holds on to ours, it stays there, inert."""
-        top = vars(self._owner)[self._name]
-        if self._is_ours(top):
-            setattr(self._owner, self._name, self._original)
+        holder, inner = None, _unbound(vars(self._owner)[self._name])
+        while isinstance(inner, PROXY) and inner is not self.ours:
+            holder, inner = inner, _unbound(inner.__wrapped__)
+        if inner is not self.ours:
             return
-        while isinstance(top, PROXY):
-            if self._is_ours(top.__wrapped__):
-                top.__wrapped__ = self._original
-                return
-            top = top.__wrapped__
+        if holder is None:
+            setattr(self._owner, self._name, self._original)
+        else:
+            holder.__wrapped__ = self._original
 
     def _is_from_earlier(self, candidate: Any) -> bool:
-        kinds = (wrapt.FunctionWrapper, wrapt.BoundFunctionWrapper)
-        return isinstance(candidate, kinds) and candidate._self_wrapper is self._wrapper
+        return isinstance(candidate, wrapt.FunctionWrapper) and candidate._self_wrapper is self._wrapper
 
-    def _is_ours(self, candidate: Any) -> bool:
-        # Whoever unwraps with getattr on the class leaves a bound form of ours there, whose parent is ours.
-        return candidate is self.ours or getattr(candidate, "_self_parent", None) is self.ours
+
+def _unbound(candidate: Any) -> Any:
+    """A wrapper itself. Whoever unwraps with getattr leaves a bound form of the next one in the class."""
+    while isinstance(candidate, wrapt.BoundFunctionWrapper):
+        candidate = candidate._self_parent
+    return candidate
 
 
 def is_botocores_own(function: Any) -> bool:
