@@ -53,16 +53,17 @@ def switched_on(cloud: FakeCloud) -> Iterator[None]:
     from pytest_cloudfakes.interception.short_way import Switchboard
 
     switchboard = Switchboard(cloud, patching.WATCH)
-    with _lock:
-        if not _switchboards and not _guards:
-            patching.put_on()
-        _switchboards.append(switchboard)
-        _environment.provide(cloud.options.region)
     try:
+        with _lock:
+            if not _switchboards and not _guards:
+                patching.put_on()
+            _switchboards.append(switchboard)
+            _environment.provide(cloud.options.region)
         yield
     finally:
         with _lock:
-            _switchboards.remove(switchboard)
+            if switchboard in _switchboards:
+                _switchboards.remove(switchboard)
             if _switchboards:
                 _environment.provide(_switchboards[-1].cloud.options.region)
             else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 DUMMY_ACCESS_KEY = "CLOUDFAKES0EXAMPLE00"
-DUMMY_SECRET_KEY = "cloudfakes"
+DUMMY_SECRET_KEY = "cloudfakes"  # noqa: S105 it opens nothing
 
 
 class Environment:
