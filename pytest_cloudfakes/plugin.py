@@ -70,12 +70,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Generator[None, Any, None]:
     """Show what was called when a test fails."""
     outcome = yield
     cloud = item.stash.get(_CLOUD, None)
     if cloud is None:
         return
+    if call.when == "teardown":
+        # Items live as long as the session; clouds should not.
+        del item.stash[_CLOUD]
     report = outcome.get_result()
     if report.failed:
         from pytest_cloudfakes.report import account_of_calls
