@@ -1,0 +1,147 @@
+"""Botocore's clients as a door to the cloud: what they, their handlers and their users see."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any
+
+import boto3
+import pytest
+
+from pytest_cloudfakes import FakeCloud
+
+REGION = "eu-west-1"
+KEYS = {"aws_access_key_id": "111122223333", "aws_secret_access_key": "secret"}
+
+
+@pytest.fixture
+def sqs(fake_cloud: FakeCloud) -> Any:
+    return boto3.client("sqs", region_name=REGION)
+
+
+@pytest.fixture
+def queue_url(sqs: Any) -> str:
+    return sqs.create_queue(QueueName="jobs")["QueueUrl"]
+
+
+@pytest.fixture
+def long_way() -> Callable[[Any], Any]:
+    """Let a client's calls go through all of botocore, as they do when somebody listens."""
+
+    def listen(client: Any) -> Any:
+        client.meta.events.register("before-send", _listens)
+        return client
+
+    return listen
+
+
+def _listens(**kwargs: Any) -> None:
+    pass
+
+
+@pytest.fixture(params=["short", "long"])
+def either_way(request: pytest.FixtureRequest, long_way: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The same test the short way and the long way."""
+    return long_way if request.param == "long" else lambda client: client
+
+
+@pytest.fixture
+def without_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    """A machine that has neither credentials nor a region."""
+    for name in list(os.environ):
+        if name.startswith("AWS_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+
+
+@pytest.fixture
+def real_sleeps() -> Callable[[], contextlib.AbstractContextManager[list[str]]]:
+    """`with real_sleeps() as sleeps:` who called `time.sleep` in this thread meanwhile."""
+
+    @contextlib.contextmanager
+    def watch() -> Iterator[list[str]]:
+        sleeps: list[str] = []
+
+        def notice(frame: Any, event: str, called: Any) -> None:
+            if event == "c_call" and called is time.sleep:
+                sleeps.append(f"{frame.f_code.co_filename}:{frame.f_lineno}")
+
+        before = sys.getprofile()
+        sys.setprofile(notice)
+        try:
+            yield sleeps
+        finally:
+            sys.setprofile(before)
+
+    return watch
+
+
+@pytest.fixture
+def never_hangs() -> Iterator[None]:
+    """The test ends within ten seconds of real time, whatever froze."""
+
+    def over(*_: Any) -> None:
+        raise AssertionError("the test hangs")
+
+    before = signal.signal(signal.SIGALRM, over)
+    signal.setitimer(signal.ITIMER_REAL, 10)
+    yield
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture
+def run_inside(pytester: pytest.Pytester) -> Callable[..., pytest.RunResult]:
+    """Run pytest inside of this process, without the plugins that cost time and change nothing here."""
+    plugins = ("randomly", "hypothesispytest", "asyncio", "cacheprovider")
+    switched_off = [argument for name in plugins for argument in ("-p", f"no:{name}")]
+    return lambda *arguments: pytester.runpytest_inprocess(*arguments, *switched_off)
+
+
+@pytest.fixture
+def botocore_now() -> Callable[[], dict[tuple[str, str], object]]:
+    """Every attribute of every module and class of botocore and boto3 that is loaded, and the environment."""
+
+    def look() -> dict[tuple[str, str], object]:
+        found: dict[tuple[str, str], object] = {("os.environ", name): value for name, value in os.environ.items()}
+        for module_name, module in list(sys.modules.items()):
+            if module_name.split(".")[0] not in {"botocore", "boto3"} or not isinstance(module, ModuleType):
+                continue
+            for name, value in list(vars(module).items()):
+                found[module_name, name] = value
+                if isinstance(value, type) and value.__module__ == module_name:
+                    found.update(((f"{module_name}.{name}", key), member) for key, member in vars(value).items())
+        return found
+
+    return look
+
+
+@pytest.fixture
+def as_before(botocore_now: Callable[[], dict[tuple[str, str], object]]) -> Callable[[], list[str]]:
+    """`as_before()`: what is no longer the same object as when the test began."""
+    before = botocore_now()
+
+    def differences() -> list[str]:
+        after = botocore_now()
+        environment = {key for key in after if key[0] == "os.environ"} - before.keys()
+        changed = {
+            key
+            for key, value in before.items()
+            if key not in after or (after[key] != value if key[0] == "os.environ" else after[key] is not value)
+        }
+        new = {
+            key
+            for key in after.keys() - before.keys() - environment
+            if any(known[0] == key[0] for known in before) and not isinstance(after[key], ModuleType)
+        }
+        return sorted(".".join(key) for key in changed | environment | new if key != ("os.environ", "PYTEST_CURRENT_TEST"))
+
+    return differences
