@@ -80,7 +80,8 @@ def page_id(page: Path) -> str:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=page_id)
-def test_every_block_of_the_page_runs(page: Path, pytester: pytest.Pytester) -> None:
+def test_every_block_of_the_page_runs(page: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # other plugins would only make it slower
     blocks = blocks_of(page)
     files = files_of(page, blocks)
     if not files:
@@ -94,7 +95,7 @@ def test_every_block_of_the_page_runs(page: Path, pytester: pytest.Pytester) -> 
         if script not in tests:
             assert pytester.runpython(pytester.path / script).ret == 0
     if tests:
-        result = pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:asyncio", "-W", "error", *tests)
+        result = pytester.runpytest_subprocess("-p", "pytest_cloudfakes.plugin", "-W", "error", *tests)
         failing = sum(block.remark.startswith("fails") for block in blocks)
         outcomes = result.parseoutcomes()
         assert outcomes.get("failed", 0) == failing

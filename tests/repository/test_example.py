@@ -19,5 +19,5 @@ def test_its_tests_pass(example):
 
 
 def test_it_ends_with_an_account_of_what_happened(example):
-    for subject in ("visibility timeout", "dead", "expired", "duplicate"):
+    for subject in ("became visible again", "orders-dead", "expired", "duplicate"):
         assert subject in example.stdout
