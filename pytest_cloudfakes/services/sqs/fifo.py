@@ -23,6 +23,7 @@ from pytest_cloudfakes.scheduler import Millis
 from pytest_cloudfakes.services.sqs import limits, receipts
 from pytest_cloudfakes.services.sqs.agenda import NEVER
 from pytest_cloudfakes.services.sqs.errors import InvalidParameterValue, MissingParameter
+from pytest_cloudfakes.services.sqs.life import World
 from pytest_cloudfakes.services.sqs.messages import (
     DELAYED,
     IN_FLIGHT,
@@ -32,7 +33,7 @@ from pytest_cloudfakes.services.sqs.messages import (
     State,
     check_id,
 )
-from pytest_cloudfakes.services.sqs.queue import Queue, World, wrong_queue_type
+from pytest_cloudfakes.services.sqs.queue import Queue, wrong_queue_type
 from pytest_cloudfakes.services.sqs.waiting import Before, Wanted
 
 if TYPE_CHECKING:

@@ -1,31 +1,21 @@
-"""A queue: what standard and FIFO queues have in common.
+"""A queue: what standard and FIFO queues have in common, by the verbs of AWS.
 
-A message is DELAYED until its delay is over, then VISIBLE. A receive makes it IN_FLIGHT until its visibility
-timeout ends or is changed; then it is VISIBLE again. It leaves by DeleteMessage, by PurgeQueue, when its retention
-period is over in whatever state, or with its redrive policy to a dead-letter queue.
-
-Periods are [start, end): at the end of a timeout the message is visible, at the end of its retention it is gone.
-Retention counts from the send, delay included, and is read from the queue when it matters, so that a change hits
-present messages. A change of the queue's visibility timeout, or of a standard queue's delay, doesn't.
-
-Whatever can be due is in an ordered structure; the queue has one timer for the earliest deadline and one for the
-earliest expiry. Each verb first lets happen what is due at this very instant, then does its work, then serves those
-who wait, in the order in which they came.
+Each verb first lets happen what is due at this very instant, then does its work, then serves those who wait, in the
+order in which they came. How messages live is said in life.py.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from abc import abstractmethod
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
+from typing import ClassVar, TypeVar
 
 from pytest_cloudfakes.api import ApiError
 from pytest_cloudfakes.pending import Pending
-from pytest_cloudfakes.scheduler import Due, Millis
+from pytest_cloudfakes.scheduler import Millis
 from pytest_cloudfakes.services.sqs import limits, receipts
-from pytest_cloudfakes.services.sqs.agenda import NEVER, Ages, Alarm, Deadlines
 from pytest_cloudfakes.services.sqs.attributes import Settings, Values
 from pytest_cloudfakes.services.sqs.dead_letter import RedriveAllowPolicy
 from pytest_cloudfakes.services.sqs.errors import (
@@ -34,7 +24,7 @@ from pytest_cloudfakes.services.sqs.errors import (
     PurgeQueueInProgress,
     QueueDoesNotExist,
 )
-from pytest_cloudfakes.services.sqs.history import History
+from pytest_cloudfakes.services.sqs.life import Life, World
 from pytest_cloudfakes.services.sqs.messages import (
     IN_FLIGHT,
     VISIBLE,
@@ -46,78 +36,27 @@ from pytest_cloudfakes.services.sqs.messages import (
 )
 from pytest_cloudfakes.services.sqs.waiting import Before, Waiter, Wanted
 
-if TYPE_CHECKING:
-    from pytest_cloudfakes.clock import Clock
-    from pytest_cloudfakes.ids import Ids
-    from pytest_cloudfakes.schedule import Schedule
-
 T = TypeVar("T")
 
 
-class World(Protocol):
-    """What a queue needs of the account and region that it lives in."""
-
-    clock: Clock
-    ids: Ids
-    schedule: Schedule
-    quotas: limits.Quotas
-
-    def find(self, arn: str) -> Queue | None:
-        """The queue of an ARN, if it exists here."""
-
-    def happened(self, queue: str, what: str, *arguments: object) -> None:
-        """Note what came about by itself; `arguments` fill the `{}` of the text."""
-
-
-class Queue(ABC):
+class Queue(Life):
     """One queue. Instants and durations are milliseconds."""
 
     fifo: ClassVar[bool]
 
     def __init__(self, name: str, arn: str, url: str, values: Values, world: World) -> None:
-        self.name = name
+        super().__init__(name, values, world)
         self.arn = arn
         self.url = url
-        self.world = world
-        self.clock = world.clock
-        self.schedule = world.schedule
         self.number = world.ids.bits(64)
         self.created = self.modified = self.clock.now()
         self.deleted = False
         self.tags: dict[str, str] = {}
-        self.visible = 0
-        self.in_flight = 0
-        self.delayed = 0
-        self.history = History()
-        self._positions = 0
         self._receipts = 0
-        self._received: dict[int, Message] = {}
-        self._deadlines = Deadlines()
-        self._ages = Ages()
         self._waiters: OrderedDict[Waiter, None] = OrderedDict()
         self._together = False
         self._empty_polls = 0
         self._purged: Millis | None = None
-        self._check_at = NEVER
-        self._alarm = Alarm(
-            self.clock,
-            name,
-            "messages become visible",
-            earliest=self._first_change,
-            action=self._ring,
-            details=self._coming_changes,
-        )
-        self._expiry = Alarm(
-            self.clock,
-            name,
-            "messages expire",
-            earliest=self._first_expiry,
-            action=self._ring,
-            details=self._coming_expiries,
-            background=True,
-        )
-        self.values = values
-        self.settings = Settings.of(values)
 
     @property
     def redrive_allow(self) -> RedriveAllowPolicy | None:
@@ -148,18 +87,6 @@ class Queue(ABC):
             reason = f"Message must be shorter than {self.settings.maximum_size} bytes."
             raise InvalidParameterValue(f"One or more parameters {are}. Reason: {reason}")
         return raw
-
-    def _enter(self, message: Message, now: Millis, delay: Millis) -> None:
-        """A new message takes its place."""
-        self._positions += 1
-        message.position = self._positions
-        self._ages.add(message)
-        expiry = message.sent + self.settings.retention
-        self._check_at = min(self._check_at, expiry)
-        self._expiry.no_later_than(expiry)
-        self._arrived(message, now, delay)
-        if self._waiters:
-            self._serve(now)
 
     def adopt(self, moved: Message, source: Queue) -> None:
         """Take a poison message in from a source queue."""
@@ -222,11 +149,6 @@ class Queue(ABC):
             self.in_flight += 1
             self._deadlines.add(until, message)
 
-    def _expect(self, due: Millis) -> None:
-        """Something becomes due at `due`."""
-        self._check_at = min(self._check_at, due)
-        self._alarm.no_later_than(due)
-
     def _visibility(self, wanted: Wanted) -> Millis:
         return self.settings.visibility if wanted.visibility is None else wanted.visibility
 
@@ -255,8 +177,7 @@ class Queue(ABC):
         message = self._received.get(receipt.position)
         if message is not None and self._may_delete(message, receipt.number, handle, now):
             self._leave(message, State.DELETED, now)
-            if self._waiters:
-                self._serve(now)
+            self._serve(now)
 
     def change_visibility(self, handle: str, timeout_seconds: int) -> None:
         """Hide a received message for another while, counted from now; 0 makes it visible.
@@ -345,10 +266,6 @@ class Queue(ABC):
         while self._waiters:
             self._waiters.popitem(last=False)[0].pending.fail(QueueDoesNotExist())
 
-    def messages(self) -> Iterator[Message]:
-        """All messages that are there, in the order in which they came."""
-        return iter(self._ages)
-
     def offered(self) -> list[Message]:
         """The visible messages in the order in which they would be received."""
         return sorted((m for m in self._ages if m.state is VISIBLE), key=lambda m: m.position)
@@ -369,99 +286,6 @@ class Queue(ABC):
         self._leave(message, State.MOVED, now)
         queue.resend(message, now)
         return message
-
-    # ── what comes about by itself ───────────────────────────────────────────────────────────────────────────────
-
-    def _begin(self) -> Millis:
-        """This instant, at which everything due has happened."""
-        now = self.clock.now()
-        if self._check_at <= now:
-            self._due(now)
-            self._arm()
-            self._serve(now)
-        return now
-
-    def _ring(self) -> None:
-        """An alarm went off."""
-        now = self.clock.now()
-        self._due(now)
-        self._arm()
-        self._serve(now)
-
-    def _due(self, now: Millis) -> None:
-        """Let happen what is due: first who expires, then whose delay or visibility timeout is over."""
-        self._expire(now)
-        ready = self._end_delays(now)
-        self._tell("delay of {} is over", ready)
-        back = self._deadlines.pop(now)
-        for message in back:
-            self._reappear(message, now)
-        self._tell("{} became visible again", back)
-        self._check_at = min(self._first_change(), self._first_expiry())
-
-    def _expire(self, now: Millis) -> None:
-        expired: list[Message] = []
-        message = self._ages.oldest()
-        while message is not None and message.sent + self.settings.retention <= now:
-            self._leave(message, State.EXPIRED, now)
-            expired.append(message)
-            message = self._ages.oldest()
-        if expired:
-            self._tidy()
-            self._tell("{} expired", expired)
-
-    def _reappear(self, message: Message, now: Millis) -> None:
-        """A message in flight is visible again; its deadline has been taken out."""
-        message.state = VISIBLE
-        self.in_flight -= 1
-        self.visible += 1
-        self._put_back(message, now)
-
-    def _leave(self, message: Message, state: State, now: Millis) -> None:
-        """A message leaves the queue."""
-        if message.state is IN_FLIGHT:
-            self.in_flight -= 1
-            self._deadlines.discard(message.until, message)
-        elif message.state is VISIBLE:
-            self.visible -= 1
-        else:
-            self.delayed -= 1
-        was, message.state = message.state, state
-        if message.receipt:
-            self._received.pop(message.position, None)
-        self._ages.left()
-        self._left(message, was, now)
-        self.history.add(message, now)
-
-    def _arm(self) -> None:
-        self._alarm.no_later_than(self._first_change())
-        self._expiry.no_later_than(self._first_expiry())
-
-    def _first_change(self) -> Millis:
-        return min(self._deadlines.first(), self._first_delay())
-
-    def _first_expiry(self) -> Millis:
-        oldest = self._ages.oldest()
-        return NEVER if oldest is None else oldest.sent + self.settings.retention
-
-    def _tell(self, what: str, messages: list[Message]) -> None:
-        """Note an event of messages: by id as long as they are few."""
-        if len(messages) > _TOLD_ONE_BY_ONE:
-            self.world.happened(self.name, what, f"{len(messages)} messages")
-        else:
-            for message in messages:
-                self.world.happened(self.name, what, f"message {message.message_id}")
-
-    def _coming_changes(self) -> Iterator[Due]:
-        for at, count in self._deadlines.items():
-            yield Due(at, "sqs", self.name, f"{_messages(count)} visible again")
-        for at, count in self._coming_delays():
-            yield Due(at, "sqs", self.name, f"{_messages(count)} visible")
-
-    def _coming_expiries(self) -> Iterator[Due]:
-        retention = self.settings.retention
-        for at, count in Counter(message.sent + retention for message in self._ages).items():
-            yield Due(at, "sqs", self.name, f"{_messages(count, 'expires', 'expire')}")
 
     # ── those who wait ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -528,10 +352,6 @@ class Queue(ABC):
         """The message that a redrive policy brings, as it is in this queue."""
 
     @abstractmethod
-    def _arrived(self, message: Message, now: Millis, delay: Millis) -> None:
-        """Put a new message where it belongs: delayed or visible."""
-
-    @abstractmethod
     def _take(self, wanted: Wanted, now: Millis, undo: list[Before] | None) -> list[Message]:
         """Receive what is available, up to what is wanted."""
 
@@ -555,14 +375,6 @@ class Queue(ABC):
         return Wanted(count, wanted.visibility, wanted.wait, wanted.attempt)
 
     @abstractmethod
-    def _put_back(self, message: Message, now: Millis) -> None:
-        """A message is visible again."""
-
-    @abstractmethod
-    def _left(self, message: Message, was: State, now: Millis) -> None:
-        """A message has left."""
-
-    @abstractmethod
     def _may_delete(self, message: Message, number: int, handle: str, now: Millis) -> bool:
         """Whether the receive of that number may delete the message. Errors: InvalidParameterValue (FIFO)."""
 
@@ -571,24 +383,8 @@ class Queue(ABC):
         """Errors: MessageNotInflight (standard), InvalidParameterValue."""
 
     @abstractmethod
-    def _end_delays(self, now: Millis) -> list[Message]:
-        """Make visible whose delay is over."""
-
-    @abstractmethod
-    def _first_delay(self) -> Millis:
-        """When the next delay is over, or NEVER."""
-
-    @abstractmethod
-    def _coming_delays(self) -> Iterable[tuple[Millis, int]]:
-        """Each instant at which delays end, with their number."""
-
-    @abstractmethod
     def _delay_changed(self, now: Millis) -> None:
         """DelaySeconds of the queue has another value."""
-
-    @abstractmethod
-    def _tidy(self) -> None:
-        """Many messages may have left."""
 
     def __repr__(self) -> str:
         return (
@@ -597,18 +393,11 @@ class Queue(ABC):
         )
 
 
-_TOLD_ONE_BY_ONE = 10
-
-
 def _outcome(call: Callable[[], T]) -> T | ApiError:
     try:
         return call()
     except ApiError as error:
         return error
-
-
-def _messages(count: int, one: str = "becomes", many: str = "become") -> str:
-    return f"1 message {one}" if count == 1 else f"{count} messages {many}"
 
 
 def not_available(handle: str) -> InvalidParameterValue:

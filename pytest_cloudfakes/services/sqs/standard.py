@@ -14,6 +14,7 @@ from pytest_cloudfakes.services.sqs import limits
 from pytest_cloudfakes.services.sqs.agenda import Deadlines
 from pytest_cloudfakes.services.sqs.errors import InvalidParameterValue, MessageNotInflight
 from pytest_cloudfakes.services.sqs.fair import FairOffer, Tenant
+from pytest_cloudfakes.services.sqs.life import World
 from pytest_cloudfakes.services.sqs.messages import (
     DELAYED,
     IN_FLIGHT,
@@ -23,7 +24,7 @@ from pytest_cloudfakes.services.sqs.messages import (
     State,
     check_id,
 )
-from pytest_cloudfakes.services.sqs.queue import Queue, World, not_available, wrong_queue_type
+from pytest_cloudfakes.services.sqs.queue import Queue, not_available, wrong_queue_type
 from pytest_cloudfakes.services.sqs.ready import Offer, Ready
 from pytest_cloudfakes.services.sqs.waiting import Before, Wanted
 
