@@ -61,7 +61,11 @@ _plans: dict[tuple[str, str, str], InputPlan] = {}
 
 
 class InputPlan:
-    """How one operation's parameters are read and checked."""
+    """How one operation's parameters are read and checked.
+
+    Deviation: constraints and enumerations are those of the installed botocore; AWS enforces today's, and not every
+    one that it publishes.
+    """
 
     __slots__ = ("_check", "_convert", "_tokens", "located")
 

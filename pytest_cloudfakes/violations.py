@@ -105,6 +105,7 @@ def quoted(value: Any) -> str:
 
 
 def _java_text(value: Any) -> str:
+    # Deviation: structures are shown with their members; AWS shows a Java class's name with an address.
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (list, tuple)):
