@@ -23,8 +23,8 @@ class Progress:
 def send_back(dead: Queue, *, per_second: int | None = None) -> None:
     """Start to move every dead letter to the queue that it came from."""
     rate = {} if per_second is None else {"MaxNumberOfMessagesPerSecond": per_second}
-    sqs.start_message_move_task(SourceArn=dead.arn, **rate)
     log.info("sending back what is in %s: %d", dead.name, dead.waiting)
+    sqs.start_message_move_task(SourceArn=dead.arn, **rate)
 
 
 def progress(dead: Queue) -> Progress | None:

@@ -24,7 +24,7 @@ def test_an_order_comes_back_after_the_visibility_timeout_when_its_worker_dies(s
     assert fake_sqs.queue("orders").messages == ()
 
 
-def test_an_order_is_charged_only_once_when_its_worker_dies_after_charging(shop, fake_sqs, fake_clock, account, monkeypatch):
+def test_an_order_is_charged_once_when_its_worker_dies_after_charging(shop, fake_sqs, fake_clock, account, monkeypatch):
     def die(*_):
         account.note("the worker's power fails, after the charge")
         raise PowerCut
