@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pytest_cloudfakes.exceptions import NotFaked as NotFaked
     from pytest_cloudfakes.exceptions import TimeTravelError as TimeTravelError
     from pytest_cloudfakes.interception import current_cloud as current_cloud
+    from pytest_cloudfakes.journal import CallRecord as CallRecord
+    from pytest_cloudfakes.journal import EventRecord as EventRecord
     from pytest_cloudfakes.options import Options as Options
     from pytest_cloudfakes.schedule import Schedule as Schedule
 
@@ -27,9 +29,11 @@ __version__ = "0.1.0"
 _HOMES = {
     "ApiCall": "api",
     "ApiError": "api",
+    "CallRecord": "journal",
     "Clock": "clock",
     "CloudFakesError": "exceptions",
     "CloudFakesWarning": "exceptions",
+    "EventRecord": "journal",
     "FakeCloud": "cloud",
     "NetworkBlocked": "exceptions",
     "NotFaked": "exceptions",
@@ -42,9 +46,11 @@ _HOMES = {
 __all__ = [
     "ApiCall",
     "ApiError",
+    "CallRecord",
     "Clock",
     "CloudFakesError",
     "CloudFakesWarning",
+    "EventRecord",
     "FakeCloud",
     "NetworkBlocked",
     "NotFaked",

@@ -19,7 +19,7 @@ from pytest_cloudfakes.clock import Clock
 from pytest_cloudfakes.exceptions import CloudFakesError
 from pytest_cloudfakes.faults import Fault, Faults, NetworkFault
 from pytest_cloudfakes.ids import Ids
-from pytest_cloudfakes.journal import CallRecord, Journal
+from pytest_cloudfakes.journal import CallRecord, EventRecord, Journal
 from pytest_cloudfakes.options import Options, check_names
 from pytest_cloudfakes.pending import Pending
 from pytest_cloudfakes.schedule import Schedule
@@ -101,6 +101,11 @@ class FakeCloud:
     def calls(self) -> list[CallRecord]:
         """The calls that were made, in order (the newest 10,000 entries of the journal)."""
         return self.journal.calls()
+
+    @property
+    def events(self) -> list[EventRecord]:
+        """What came about by itself, in order (the newest 10,000 entries of the journal)."""
+        return self.journal.events()
 
     @property
     def sqs(self) -> SqsHandle:
@@ -302,7 +307,8 @@ class FakeCloud:
             return
         import freezegun
 
-        with freezegun.freeze_time(self.clock.datetime().replace(tzinfo=None)):
+        # pytest's own durations are no business of the code under test.
+        with freezegun.freeze_time(self.clock.datetime().replace(tzinfo=None), ignore=["_pytest"]):
             yield
 
     def __repr__(self) -> str:

@@ -63,15 +63,15 @@ class CallRecord:
 
     @property
     def error_code(self) -> str | None:
-        """The code that a client shows, or None if the call went well."""
+        """The code that a client shows, or what a fault made of the answer; None if the call went well."""
         if self.error is None:
             return None
-        return self.error.error_code if isinstance(self.error, ApiError) else type(self.error).__name__
+        return self.error.error_code if isinstance(self.error, ApiError) else str(self.error)
 
     def describe(self) -> str:
         """One line: service.operation(parameters) and the outcome, shortened for a reader."""
         if self.error is not None:
-            outcome = f"{self.error_code}: {self.error.text}" if isinstance(self.error, ApiError) else repr(self.error)
+            outcome = f"{self.error_code}: {self.error.text}" if isinstance(self.error, ApiError) else str(self.error)
         elif self.answer is None:
             outcome = "waiting"
         else:
