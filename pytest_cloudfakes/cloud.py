@@ -308,7 +308,7 @@ class FakeCloud:
         import freezegun
 
         # pytest's own durations are no business of the code under test.
-        with freezegun.freeze_time(self.clock.datetime().replace(tzinfo=None), ignore=["_pytest"]):
+        with freezegun.freeze_time(self.clock.datetime().replace(tzinfo=None), ignore=["_pytest.timing"]):
             yield
 
     def __repr__(self) -> str:
