@@ -1,7 +1,7 @@
 """celery with its SQS transport, its event loop off: the loop's HTTP client is not botocore's.
 
 `use_eventloop=False` is what a worker does by itself under gevent and eventlet. A long poll of a worker that
-runs in the test's thread moves the held clock, so virtual hours of a worker pass in an instant.
+runs in the test's thread moves the cloud's clock, and celery's with it, so hours of a worker pass in an instant.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import kombu.pools
 import pytest
 from celery import Celery, signals
+from celery.contrib.testing.app import setup_default_app
 from celery.contrib.testing.worker import start_worker
 from celery.exceptions import Reject
 from celery.worker import state
@@ -37,8 +39,11 @@ def app(fake_cloud: FakeCloud) -> Iterator[Celery]:
         worker_hijack_root_logger=False,
         worker_prefetch_multiplier=1,
     )
-    yield app
-    app.close()
+    with setup_default_app(app):
+        app.set_current()
+        yield app
+    # kombu keeps connections for the whole process, and they remember the URLs of queues they have seen.
+    kombu.pools.reset()
 
 
 @pytest.fixture
@@ -67,11 +72,14 @@ def work(app: Celery) -> Iterator[Callable[[Callable[[], bool]], None]]:
 
 Work = Callable[[Callable[[], bool]], None]
 
+virtual_time = pytest.mark.cloudfakes(freeze=True)
 
+
+@virtual_time
 def test_tasks_run_in_the_worker_and_their_results_come_back(app: Celery, work: Work, sqs: Any) -> None:
     ran = []
 
-    @app.task(name="resize")
+    @app.task(shared=False, name="resize")
     def resize(picture: str, width: int) -> str:
         ran.append(picture)
         return f"{picture}@{width}"
@@ -80,14 +88,16 @@ def test_tasks_run_in_the_worker_and_their_results_come_back(app: Celery, work: 
     assert not results[0].ready()
 
     work(lambda: len(ran) == 2)
-    assert sorted(result.get(interval=0.01) for result in results) == ["cat.png@100", "dog.png@100"]
+    assert sorted(result.get(interval=0.01, disable_sync_subtasks=False) for result in results) == [
+        "cat.png@100",
+        "dog.png@100",
+    ]
     assert counts(sqs, "celery") == (0, 0)
 
 
-def test_a_task_that_fails_is_acknowledged_and_its_error_comes_back(
-    app: Celery, work: Work, sqs: Any
-) -> None:
-    @app.task(name="resize")
+@virtual_time
+def test_a_task_that_fails_is_acknowledged_and_its_error_comes_back(app: Celery, work: Work, sqs: Any) -> None:
+    @app.task(shared=False, name="resize")
     def resize(picture: str) -> None:
         raise ValueError(f"no picture: {picture}")
 
@@ -95,16 +105,17 @@ def test_a_task_that_fails_is_acknowledged_and_its_error_comes_back(
     work(lambda: True)
 
     with pytest.raises(ValueError, match=r"no picture: notes\.txt"):
-        result.get(interval=0.01)
+        result.get(interval=0.01, disable_sync_subtasks=False)
     assert counts(sqs, "celery") == (0, 0)
 
 
+@virtual_time
 def test_a_task_taken_by_a_worker_that_died_runs_again_after_the_visibility_timeout(
     app: Celery, work: Work, sqs: Any, fake_clock: Any
 ) -> None:
     ran_at = []
 
-    @app.task(name="resize", acks_late=True)
+    @app.task(shared=False, name="resize", acks_late=True)
     def resize(picture: str) -> None:
         ran_at.append(fake_clock.now())
 
@@ -116,10 +127,11 @@ def test_a_task_taken_by_a_worker_that_died_runs_again_after_the_visibility_time
     assert [at - died_at for at in ran_at] == [40_000]
 
 
+@virtual_time
 def test_a_delayed_task_runs_when_its_delay_ends(app: Celery, work: Work, fake_clock: Any) -> None:
     ran_at = []
 
-    @app.task(name="remind")
+    @app.task(shared=False, name="remind")
     def remind() -> None:
         ran_at.append(fake_clock.now())
 
@@ -130,16 +142,15 @@ def test_a_delayed_task_runs_when_its_delay_ends(app: Celery, work: Work, fake_c
     assert [at - sent_at for at in ran_at] == [900_000]
 
 
-def test_a_poison_task_reaches_the_dead_letter_queue(
-    app: Celery, work: Work, sqs: Any, fake_clock: Any
-) -> None:
+@virtual_time
+def test_a_poison_task_reaches_the_dead_letter_queue(app: Celery, work: Work, sqs: Any, fake_clock: Any) -> None:
     dead = sqs.create_queue(QueueName="dead")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 3})
     app.conf.broker_transport_options["sqs-creation-attributes"] = {"RedrivePolicy": policy}
     attempts = []
 
-    @app.task(name="bill", acks_late=True)
+    @app.task(shared=False, name="bill", acks_late=True)
     def bill(order: str) -> None:
         attempts.append(fake_clock.now())
         raise Reject("no such customer", requeue=False)
@@ -149,22 +160,22 @@ def test_a_poison_task_reaches_the_dead_letter_queue(
     assert [later - earlier for earlier, later in itertools.pairwise(attempts)] == [40_000, 40_000]
 
     fake_clock.advance(40)
-    assert counts(sqs, "celery") == (0, 0)
-    received = sqs.receive_message(QueueUrl=dead, MessageSystemAttributeNames=["All"])
-    [message] = received.get("Messages", [])
+    assert "Messages" not in sqs.receive_message(QueueUrl=url_of(sqs, "celery"))
+    [message] = sqs.receive_message(QueueUrl=dead, MessageSystemAttributeNames=["All"])["Messages"]
     assert message["Attributes"]["DeadLetterQueueSourceArn"] == arn.replace(":dead", ":celery")
 
 
+@virtual_time
 def test_tasks_of_one_group_run_in_order_on_a_fifo_queue(app: Celery, work: Work) -> None:
     app.conf.task_default_queue = "orders.fifo"
     ran = []
 
-    @app.task(name="ship")
+    @app.task(shared=False, name="ship")
     def ship(order: int) -> None:
         ran.append(order)
 
     for order in range(12):
-        ship.apply_async((order,), MessageGroupId="customer 7")
+        ship.apply_async((order,), MessageGroupId="customer-7")
 
     work(lambda: len(ran) == 12)
     assert ran == list(range(12))
@@ -173,7 +184,7 @@ def test_tasks_of_one_group_run_in_order_on_a_fifo_queue(app: Celery, work: Work
 def test_a_worker_in_a_thread_gets_a_task_the_moment_it_is_sent(app: Celery, fake_cloud: FakeCloud) -> None:
     done = threading.Event()
 
-    @app.task(name="resize")
+    @app.task(shared=False, name="resize")
     def resize(picture: str) -> None:
         state.should_stop = 0
         done.set()
@@ -182,6 +193,8 @@ def test_a_worker_in_a_thread_gets_a_task_the_moment_it_is_sent(app: Celery, fak
         with start_worker(app, perform_ping_check=False, use_eventloop=False):
             resize.delay("cat.png")
             assert done.wait(10)
+            # A worker that is to stop polls once more, and this ends the poll.
+            resize.delay("dog.png")
     finally:
         state.should_stop = None
 

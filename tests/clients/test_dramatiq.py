@@ -83,9 +83,7 @@ def test_queues_are_created_when_first_used_with_retention_tags_and_a_dead_lette
 
 
 @pytest.mark.usefixtures("worker")
-def test_a_delayed_message_runs_when_its_delay_ends(
-    broker: SQSBroker, outcomes: Outcomes, fake_clock: Any
-) -> None:
+def test_a_delayed_message_runs_when_its_delay_ends(broker: SQSBroker, outcomes: Outcomes, fake_clock: Any) -> None:
     ran_at = []
 
     @dramatiq.actor(broker=broker)

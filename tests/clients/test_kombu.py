@@ -75,9 +75,7 @@ def test_a_published_message_is_consumed_and_deleted_when_acknowledged(connect: 
     assert attributes(sqs, "thumbnails")["ApproximateNumberOfMessages"] == "0"
 
 
-def test_a_declared_queue_has_the_attributes_and_tags_of_the_transport_options(
-    connect: Connect, sqs: Any
-) -> None:
+def test_a_declared_queue_has_the_attributes_and_tags_of_the_transport_options(connect: Connect, sqs: Any) -> None:
     connection = connect(
         visibility_timeout=40,
         **{"sqs-creation-attributes": {"MessageRetentionPeriod": "3600"}, "queue_tags": {"team": "pictures"}},
@@ -201,12 +199,15 @@ def test_a_queue_is_measured_purged_and_deleted(connect: Connect, sqs: Any) -> N
     connection = connect()
     publish(connection, "thumbnails", "cat.png", "dog.png")
     channel = connection.channel()
+    exchange = kombu.Exchange("pictures", channel=channel)
+    queue = kombu.Queue("thumbnails", exchange, routing_key="thumbnails", channel=channel)
 
-    assert channel.queue_declare("thumbnails").message_count == 2
-    channel.queue_purge("thumbnails")
-    assert channel.queue_declare("thumbnails").message_count == 0
+    assert queue.queue_declare(passive=True).message_count == 2
+    queue.purge()
+    assert queue.queue_declare(passive=True).message_count == 0
 
-    channel.queue_delete("thumbnails")
+    queue.declare()
+    queue.delete()
     assert "QueueUrls" not in sqs.list_queues()
 
 

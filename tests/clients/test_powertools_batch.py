@@ -50,8 +50,7 @@ class Mapping:
         done = [message for message in messages if message["MessageId"] not in failed]
         if done:
             entries = [
-                {"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]}
-                for number, message in enumerate(done)
+                {"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]} for number, message in enumerate(done)
             ]
             self.sqs.delete_message_batch(QueueUrl=self.queue_url, Entries=entries)
         return [message["Body"] for message in messages if message["MessageId"] in failed]
@@ -63,8 +62,7 @@ class Mapping:
             "body": message["Body"],
             "attributes": message["Attributes"],
             "messageAttributes": {
-                name: lambda_attribute(attribute)
-                for name, attribute in message.get("MessageAttributes", {}).items()
+                name: lambda_attribute(attribute) for name, attribute in message.get("MessageAttributes", {}).items()
             },
             "md5OfBody": message["MD5OfBody"],
             "eventSource": "aws:sqs",
@@ -87,6 +85,17 @@ def arn_of(sqs: Any, queue_url: str) -> str:
     return str(found["Attributes"]["QueueArn"])
 
 
+def all_records(sqs: Any, queue_url: str) -> list[SQSRecord]:
+    """The records of one batch, all of them processed."""
+    records: list[SQSRecord] = []
+
+    def handler(record: SQSRecord) -> None:
+        records.append(record)
+
+    Mapping(sqs, queue_url, handler, BatchProcessor(EventType.SQS)).invoke()
+    return records
+
+
 def charge(record: SQSRecord) -> None:
     """The user's handler of one record: declines what is marked so."""
     if "declined" in record.body:
@@ -95,9 +104,7 @@ def charge(record: SQSRecord) -> None:
 
 @pytest.fixture
 def queue_url(sqs: Any) -> str:
-    return str(
-        sqs.create_queue(QueueName="orders", Attributes={"VisibilityTimeout": str(VISIBILITY)})["QueueUrl"]
-    )
+    return str(sqs.create_queue(QueueName="orders", Attributes={"VisibilityTimeout": str(VISIBILITY)})["QueueUrl"])
 
 
 @pytest.fixture
@@ -128,9 +135,7 @@ def test_only_the_failed_records_of_a_batch_come_again(sqs: Any, queue_url: str,
         mapping.invoke()
 
 
-def test_a_record_that_keeps_failing_reaches_the_dead_letter_queue(
-    sqs: Any, queue_url: str, fake_clock: Any
-) -> None:
+def test_a_record_that_keeps_failing_reaches_the_dead_letter_queue(sqs: Any, queue_url: str, fake_clock: Any) -> None:
     dead_url = sqs.create_queue(QueueName="dead")["QueueUrl"]
     policy = {"deadLetterTargetArn": arn_of(sqs, dead_url), "maxReceiveCount": 3}
     sqs.set_queue_attributes(QueueUrl=queue_url, Attributes={"RedrivePolicy": json.dumps(policy)})
@@ -149,30 +154,24 @@ def test_a_record_that_keeps_failing_reaches_the_dead_letter_queue(
     assert mapping.invoke() == []
     assert sorted(counts) == ["1", "1", "2", "3"]
 
-    buried: list[SQSRecord] = []
-    Mapping(sqs, dead_url, buried.append, BatchProcessor(EventType.SQS)).invoke()
-    assert [record.body for record in buried] == ["order 2 declined"]
-    assert buried[0].attributes.dead_letter_queue_source_arn == mapping.arn
+    [buried] = all_records(sqs, dead_url)
+    assert buried.body == "order 2 declined"
+    assert buried.attributes.dead_letter_queue_source_arn == mapping.arn
 
 
-def test_a_batch_that_fails_as_a_whole_is_received_again_as_a_whole(
-    sqs: Any, queue_url: str, fake_clock: Any
-) -> None:
+def test_a_batch_that_fails_as_a_whole_is_received_again_as_a_whole(sqs: Any, queue_url: str, fake_clock: Any) -> None:
     send_all(sqs, queue_url, "order 1 declined", "order 2 declined")
     mapping = Mapping(sqs, queue_url, charge, BatchProcessor(EventType.SQS))
     with pytest.raises(BatchProcessingError):
         mapping.invoke()
 
     fake_clock.advance(VISIBILITY)
-    seen: list[str] = []
-    Mapping(sqs, queue_url, lambda record: seen.append(record.body), BatchProcessor(EventType.SQS)).invoke()
-    assert sorted(seen) == ["order 1 declined", "order 2 declined"]
+    again = [record.body for record in all_records(sqs, queue_url)]
+    assert sorted(again) == ["order 1 declined", "order 2 declined"]
 
 
-def test_a_fifo_queue_keeps_its_order_across_a_partial_failure(
-    sqs: Any, fifo_url: str, fake_clock: Any
-) -> None:
-    send_all(sqs, fifo_url, "order 1", "order 2 declined", "order 3", MessageGroupId="customer 7")
+def test_a_fifo_queue_keeps_its_order_across_a_partial_failure(sqs: Any, fifo_url: str, fake_clock: Any) -> None:
+    send_all(sqs, fifo_url, "order 1", "order 2 declined", "order 3", MessageGroupId="customer-7")
     handled: list[str] = []
 
     def handler(record: SQSRecord) -> None:
@@ -201,7 +200,7 @@ def test_a_record_shows_what_sqs_knows_of_the_message(sqs: Any, fifo_url: str, f
     sent = sqs.send_message(
         QueueUrl=fifo_url,
         MessageBody='{"total": 12}',
-        MessageGroupId="customer 7",
+        MessageGroupId="customer-7",
         MessageAttributes={
             "Currency": {"DataType": "String", "StringValue": "EUR"},
             "Signature": {"DataType": "Binary", "BinaryValue": b"\x00\xff"},
@@ -209,10 +208,8 @@ def test_a_record_shows_what_sqs_knows_of_the_message(sqs: Any, fifo_url: str, f
     )
     sent_at = fake_clock.now()
     fake_clock.advance(5)
-    records: list[SQSRecord] = []
-    Mapping(sqs, fifo_url, records.append, SqsFifoPartialProcessor()).invoke()
+    [record] = all_records(sqs, fifo_url)
 
-    [record] = records
     assert record.message_id == sent["MessageId"]
     assert record.json_body == {"total": 12}
     assert record.md5_of_body == sent["MD5OfMessageBody"]
@@ -221,7 +218,7 @@ def test_a_record_shows_what_sqs_knows_of_the_message(sqs: Any, fifo_url: str, f
     assert record.attributes.sent_timestamp == str(sent_at)
     assert record.attributes.approximate_first_receive_timestamp == str(sent_at + 5_000)
     assert record.attributes.approximate_receive_count == "1"
-    assert record.attributes.message_group_id == "customer 7"
+    assert record.attributes.message_group_id == "customer-7"
     assert record.attributes.sequence_number == sent["SequenceNumber"]
     assert record.message_attributes["Currency"].string_value == "EUR"
     assert record.message_attributes["Signature"].binary_value == base64.b64encode(b"\x00\xff").decode()

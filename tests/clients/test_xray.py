@@ -27,9 +27,11 @@ class Kept:
 
 @pytest.fixture
 def segment(patches: Any) -> Iterator[Any]:
+    emitter = xray_recorder.emitter
     xray_recorder.configure(service="shop", sampling=False, emitter=Kept(), plugins=())
     yield xray_recorder.begin_segment("checkout")
     xray_recorder.clear_trace_entities()
+    xray_recorder.emitter = emitter
     unpatch()
 
 
@@ -99,9 +101,7 @@ def test_an_error_of_aws_is_recorded(client: Any, segment: Any) -> None:
     assert [exception.type for exception in call.cause["exceptions"]] == ["QueueDoesNotExist"]
 
 
-def test_the_trace_header_of_a_request_becomes_the_trace_header_of_the_message(
-    client: Any, segment: Any
-) -> None:
+def test_the_trace_header_of_a_request_becomes_the_trace_header_of_the_message(client: Any, segment: Any) -> None:
     url = client.create_queue(QueueName="orders")["QueueUrl"]
     client.send_message(QueueUrl=url, MessageBody="order 1")
     sent = calls(segment)[-1]
