@@ -6,6 +6,7 @@ Endpoint._send                      the long way's end: the cloud answers
 URLLib3Session.send                 the network guard: nothing leaves the process
 RequestSigner.get_auth_instance     signs with dummy credentials only
 CredentialResolver.load_credentials no credentials from files, processes or the machine's role
+Session.get_credentials             keeps no dummies
 TokenBucket.acquire, time.sleep     waits are on the cloud's clock
 """
 
@@ -22,6 +23,7 @@ from botocore.exceptions import EndpointConnectionError
 from botocore.httpsession import URLLib3Session
 from botocore.retries.bucket import TokenBucket
 from botocore.retries.standard import RetryHandler
+from botocore.session import Session
 from botocore.signers import RequestSigner
 
 from pytest_cloudfakes.exceptions import NetworkBlocked
@@ -34,6 +36,9 @@ from pytest_cloudfakes.model import service_model
 
 _underway = long_way.Underway()
 """What each thread's endpoint is at: empty between calls."""
+
+_METHOD = "cloudfakes"
+"""How our dummy credentials were found, as botocore notes it."""
 
 _BACKS_OFF = hasattr(RetryHandler, "_is_long_polling_operation")
 """Whether this botocore sleeps after a long poll that fails and may not be retried."""
@@ -120,12 +125,20 @@ def load_credentials(wrapped: Any, resolver: Any, args: tuple[Any, ...], kwargs:
     """A session looks for credentials: dummies, never those of a file, of the machine's role or of its owner."""
     switchboard = active()
     if switchboard is not None and not switchboard.cloud.options.passthrough:
-        return Credentials(*environment_credentials(), method="cloudfakes")
+        return Credentials(*environment_credentials(), method=_METHOD)
     found = wrapped(*args, **kwargs)
     if found is None and network_blocked():
         # So that what is reported is the request that would go out, not that it can't be signed.
-        return Credentials(DUMMY_ACCESS_KEY, DUMMY_SECRET_KEY, method="cloudfakes")
+        return Credentials(DUMMY_ACCESS_KEY, DUMMY_SECRET_KEY, method=_METHOD)
     return found
+
+
+def get_credentials(wrapped: Any, session: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """A session's credentials: it keeps what it found, but not our dummies, which would outlive the cloud."""
+    credentials = wrapped(*args, **kwargs)
+    if getattr(credentials, "method", None) == _METHOD:
+        session._credentials = None
+    return credentials
 
 
 @functools.lru_cache(maxsize=256)
@@ -147,7 +160,9 @@ _PATCHES = (
     Patch(Endpoint, "_send", send),
     Patch(URLLib3Session, "send", guard),
     Patch(RequestSigner, "get_auth_instance", sign),
+    Patch(RequestSigner, "get_auth", sign),
     Patch(CredentialResolver, "load_credentials", load_credentials),
+    Patch(Session, "get_credentials", get_credentials),
     Patch(TokenBucket, "acquire", waits.acquire),
     *([Patch(RetryHandler, "_is_long_polling_operation", waits.back_off)] if _BACKS_OFF else []),
 )
