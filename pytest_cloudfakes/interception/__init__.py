@@ -5,6 +5,7 @@ with the first cloud (or with the guard that keeps a whole session off the netwo
 
     environment.py  dummy credentials and a region where there are none
     botocore.py     what is patched, and what each patch does
+    routes.py       what is known of one operation of one client
     short_way.py    a call answered inside the client, when nobody could notice
     long_way.py     a call answered where botocore would send it
     waits.py        the sleeps of botocore's retries and waiters, on the cloud's clock
@@ -52,7 +53,7 @@ def switched_on(cloud: FakeCloud) -> Iterator[None]:
     from pytest_cloudfakes.interception import botocore as patching
     from pytest_cloudfakes.interception.short_way import Switchboard
 
-    switchboard = Switchboard(cloud, patching.WATCH)
+    switchboard = Switchboard(cloud)
     try:
         with _lock:
             if not _switchboards and not _guards:

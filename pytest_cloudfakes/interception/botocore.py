@@ -27,15 +27,12 @@ from botocore.session import Session
 from botocore.signers import RequestSigner
 
 from pytest_cloudfakes.exceptions import NetworkBlocked
-from pytest_cloudfakes.interception import active, long_way, network_blocked, waits
+from pytest_cloudfakes.interception import active, long_way, network_blocked, short_way, waits
 from pytest_cloudfakes.interception.environment import DUMMY_ACCESS_KEY, DUMMY_SECRET_KEY, environment_credentials
 from pytest_cloudfakes.interception.patches import Patch
 from pytest_cloudfakes.interception.pristine import Watch
-from pytest_cloudfakes.interception.short_way import TAKE_THE_LONG_WAY, access_key_of
+from pytest_cloudfakes.interception.routes import access_key_of
 from pytest_cloudfakes.model import service_model
-
-_underway = long_way.Underway()
-"""What each thread's endpoint is at: empty between calls."""
 
 _METHOD = "cloudfakes"
 """How our dummy credentials were found, as botocore notes it."""
@@ -51,13 +48,13 @@ def make_api_call(wrapped: Any, client: Any, args: tuple[Any, ...], kwargs: dict
     switchboard = active()
     if switchboard is None or not CALL.pristine or len(args) != 2:
         return wrapped(*args, **kwargs)
-    answer = switchboard.short(client, *args)
-    if answer is TAKE_THE_LONG_WAY:
-        try:
-            return wrapped(*args, **kwargs)
-        finally:
-            switchboard.prepared.error = None
-    return answer
+    answer = short_way.answer(switchboard, WATCH, client, *args)
+    if answer is not short_way.TAKE_THE_LONG_WAY:
+        return answer
+    try:
+        return wrapped(*args, **kwargs)
+    finally:
+        short_way.BEGUN.set(None)
 
 
 def make_request(wrapped: Any, endpoint: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -66,44 +63,47 @@ def make_request(wrapped: Any, endpoint: Any, args: tuple[Any, ...], kwargs: dic
         return wrapped(*args, **kwargs)
     model: Any = kwargs.get("operation_model", args[0] if args else None)
     request = kwargs.get("request_dict", args[1] if len(args) > 1 else {})
-    _underway.requests.append((model, request.get("context", {})))
+    token = long_way.UNDERWAY.set((model, request.get("context", {})))
     try:
         return wrapped(*args, **kwargs)
     finally:
-        _underway.requests.pop()
+        long_way.UNDERWAY.reset(token)
 
 
 def send(wrapped: Any, endpoint: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """An endpoint sends a prepared request: the cloud answers."""
     switchboard = active()
-    if switchboard is None or not _underway.requests:
+    if switchboard is None or long_way.UNDERWAY.get() is None:
         return wrapped(*args, **kwargs)
-    model, context = _underway.requests[-1]
-    if model.service_model.service_name in switchboard.cloud.options.passthrough:
-        _underway.passing += 1
+    if long_way.passes_through(switchboard):
+        token = long_way.PASSING.set(True)
         try:
             return wrapped(*args, **kwargs)
         finally:
-            _underway.passing -= 1
-    return long_way.answer(switchboard, model, context, kwargs.get("request", args[0] if args else None))
+            long_way.PASSING.reset(token)
+    return long_way.answer(switchboard, kwargs.get("request", args[0] if args else None))
 
 
 def guard(wrapped: Any, session: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Botocore's HTTP session is about to send a request: not while a cloud or the guard is on."""
-    if not network_blocked() or _underway.passing:
+    if not network_blocked() or long_way.PASSING.get():
         return wrapped(*args, **kwargs)
     request: Any = kwargs.get("request", args[0] if args else None)
-    url = request.url
+    raise refusal(request.url)
+
+
+def refusal(url: str) -> Exception:
+    """What is raised instead of sending a request."""
     host = long_way.host_of(url)
     if host.startswith(_UNREACHABLE):
         # The machine's metadata: whoever asks for it takes an unreachable address for an answer.
-        raise EndpointConnectionError(endpoint_url=url)
+        return EndpointConnectionError(endpoint_url=url)
     if active() is None:
-        raise NetworkBlocked(
+        return NetworkBlocked(
             f"A request to {host} was about to leave the process, which cloudfakes_block_network forbids: "
             "ask for a fixture such as fake_cloud, or stub the client."
         )
-    raise NetworkBlocked(
+    return NetworkBlocked(
         f"A request to {host} was about to leave the process while a fake cloud is on; it came from outside of a "
         "client's call. Let the service's calls through with the option passthrough, or stub what sends it."
     )

@@ -7,8 +7,8 @@ goes through the wire protocol of the service.
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -18,7 +18,7 @@ from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from pytest_cloudfakes.api import ApiCall, ApiError, partition_of
 from pytest_cloudfakes.faults import NetworkFault
 from pytest_cloudfakes.interception.http import as_request, as_response
-from pytest_cloudfakes.interception.short_way import Switchboard
+from pytest_cloudfakes.interception.short_way import BEGUN, Switchboard
 from pytest_cloudfakes.protocols import HttpAnswer, HttpRequest, protocol_for
 from pytest_cloudfakes.services import FAKED
 from pytest_cloudfakes.targets import find_target, not_faked
@@ -27,50 +27,81 @@ if TYPE_CHECKING:
     from botocore.model import OperationModel
 
 
-class Underway(threading.local):
-    """What the thread's endpoint is making a request for: operation model and botocore's request context."""
+UNDERWAY: ContextVar[tuple[OperationModel, dict[str, Any]] | None] = ContextVar("cloudfakes_underway", default=None)
+"""What an endpoint makes a request for here: operation model and botocore's request context; None between calls."""
 
-    def __init__(self) -> None:
-        self.requests: list[tuple[OperationModel, dict[str, Any]]] = []
-        self.passing = 0
-        """How many of them may go on to the network."""
+PASSING: ContextVar[bool] = ContextVar("cloudfakes_passing", default=False)
+"""Whether a request may go on to where it would go without a cloud."""
 
 
-def answer(switchboard: Switchboard, model: OperationModel, context: dict[str, Any], prepared: Any) -> AWSResponse:
+class Exchange:
+    """A prepared request of botocore's, and what comes back for it."""
+
+    def __init__(self, switchboard: Switchboard, prepared: Any) -> None:
+        underway = UNDERWAY.get()
+        assert underway is not None
+        self._cloud = switchboard.cloud
+        self._model, context = underway
+        self._prepared = prepared
+        self._protocol = protocol_for(self._model.service_model)
+        self._request = as_request(prepared)
+        self._region = context.get("client_region") or self._cloud.options.region
+        self._caller = self._cloud.caller(_access_key(self._request))
+        service = self._model.service_model.service_name
+        if service not in FAKED or find_target(service, self._model.name) is None:
+            raise not_faked(service, self._model.name, region=self._region, account=self._caller.account)
+        begun = BEGUN.get()
+        BEGUN.set(None)
+        self._begun = begun[2] if begun is not None and begun[:2] == (service, self._model.name) else None
+        self._request_id = begun[3] if begun is not None and self._begun is not None else self._cloud.ids.uuid()
+
+    def call(self) -> ApiCall:
+        """What is asked for. Errors: ApiError, if it can't be read or the short way found one already."""
+        if self._begun is not None:
+            raise self._begun
+        return ApiCall(
+            self._model.service_model.service_name,
+            self._model.name,
+            self._protocol.decode(self._model, self._request),
+            caller=self._caller,
+            region=self._region,
+            partition=partition_of(self._region),
+            request_id=self._request_id,
+            headers=_headers_for_services(self._request.headers),
+        )
+
+    def answered(self, answer: dict[str, Any]) -> HttpAnswer:
+        """The answer as it comes back over the wire."""
+        wire = self._protocol.encode(self._model, answer, self._request_id)
+        return HttpAnswer(self._model.http.get("responseCode", wire.status), wire.headers, wire.body)
+
+    def failed(self, error: ApiError | NetworkFault) -> HttpAnswer:
+        """The error as it comes back over the wire. Errors: botocore's own for a network that fails."""
+        if isinstance(error, NetworkFault):
+            raise _as_botocore_sees(error, self._prepared) from None
+        return self._protocol.encode_error(self._model, self._model.service_model, error, self._request_id)
+
+    def response(self, wire: HttpAnswer) -> AWSResponse:
+        """What botocore's endpoint takes for a response."""
+        streamed = self._model.has_streaming_output or self._model.has_event_stream_output
+        return as_response(self._cloud, self._prepared.url, wire, streamed=streamed)
+
+
+def answer(switchboard: Switchboard, prepared: Any) -> AWSResponse:
     """Answer botocore's prepared request. Errors: NotFaked; botocore's own for a network that fails."""
-    cloud = switchboard.cloud
-    service = model.service_model.service_name
-    region = context.get("client_region") or cloud.options.region
-    request = as_request(prepared)
-    caller = cloud.caller(_access_key(request))
-    if service not in FAKED or find_target(service, model.name) is None:
-        raise not_faked(service, model.name, region=region, account=caller.account)
-    protocol = protocol_for(model.service_model)
-    begun, switchboard.prepared.error = switchboard.prepared.error, None
-    if begun is not None and begun[:2] == (service, model.name):
-        request_id = begun[3]
-        wire = protocol.encode_error(model, model.service_model, begun[2], request_id)
-    else:
-        request_id = cloud.ids.uuid()
-        try:
-            call = ApiCall(
-                service,
-                model.name,
-                protocol.decode(model, request),
-                caller=caller,
-                region=region,
-                partition=partition_of(region),
-                request_id=request_id,
-                headers=_headers_for_services(request.headers),
-            )
-            wire = protocol.encode(model, cloud.call(call), request_id)
-            wire = HttpAnswer(model.http.get("responseCode", wire.status), wire.headers, wire.body)
-        except ApiError as error:
-            wire = protocol.encode_error(model, model.service_model, error, request_id)
-        except NetworkFault as fault:
-            raise _as_botocore_sees(fault, prepared) from None
-    streamed = model.has_streaming_output or model.has_event_stream_output
-    return as_response(cloud, prepared.url, wire, streamed=streamed)
+    exchange = Exchange(switchboard, prepared)
+    try:
+        wire = exchange.answered(switchboard.cloud.call(exchange.call()))
+    except (ApiError, NetworkFault) as error:
+        wire = exchange.failed(error)
+    return exchange.response(wire)
+
+
+def passes_through(switchboard: Switchboard) -> bool:
+    """Whether the call that is underway goes on to where it would go without a cloud."""
+    underway = UNDERWAY.get()
+    passthrough = switchboard.cloud.options.passthrough
+    return bool(passthrough) and underway is not None and underway[0].service_model.service_name in passthrough
 
 
 def _headers_for_services(headers: Mapping[str, str]) -> Mapping[str, str]:
