@@ -288,13 +288,16 @@ class Clock:
             self._run_events(target)
         self.latest = max(self.latest, target)
 
-    def wait(self, pending: Pending[T]) -> T:
-        """Wait in this thread until there is an answer. Needs the lock, and lets go of it while waiting."""
+    def wait(self, pending: Pending[T], look: Callable[[], None] | None = None) -> T:
+        """Wait in this thread until there is an answer. Needs the lock, and lets go of it while waiting.
+
+        look: called now and then, with the lock, while the thread waits for real; it may cancel what it waits for.
+        """
         if not pending.done:
             if self._may_jump():
                 self._jump_until(pending)
             else:
-                self._block_until(pending)
+                self._block_until(pending, look)
         return pending.result()
 
     def sleep(self, duration: float, what: str, *, service: str = "botocore") -> None:
@@ -378,7 +381,7 @@ class Clock:
                 raise CloudFakesError("A call waits for something that has no end; please report this.")
             self._travel(max(due, self.latest))
 
-    def _block_until(self, pending: Pending[Any]) -> None:
+    def _block_until(self, pending: Pending[Any], look: Callable[[], None] | None) -> None:
         pending.when_done(self.condition.notify_all)
         started = _Real.monotonic()
         timer = pending.timer
@@ -392,6 +395,8 @@ class Clock:
                 break
             self.condition.wait(min(left, _RECHECK) if timer is not None else _RECHECK)
             self.refresh()
+            if look is not None and not pending.done:
+                look()
 
     def _warn_backwards(self, freezer: Freezer | None, target: Millis) -> None:
         if self._warned or (freezer is None and self.latest - target < 1000):
