@@ -21,6 +21,7 @@ import sys
 import threading
 import time
 import warnings
+import weakref
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -39,7 +40,7 @@ Instant = dt.datetime | float
 DEFAULT_LIMIT = dt.timedelta(days=30)
 """How far `run_until` and `run_until_idle` go at the most unless told otherwise."""
 
-_RECHECK = 0.02
+RECHECK = 0.02
 """Seconds between two looks of a thread that waits for real: time may have been moved behind the clock's back."""
 
 
@@ -50,6 +51,28 @@ class _Real:
     def monotonic() -> float:
         api = sys.modules.get("freezegun.api")
         return float((time.monotonic if api is None else api.real_monotonic)())
+
+
+class Stopwatch:
+    """Real elapsed time of a wait, which no frozen clock can make longer than it would be with AWS."""
+
+    def __init__(self, pending: Pending[Any] | None, clock: Clock) -> None:
+        timer = None if pending is None else pending.timer
+        self._longest = None if timer is None else (timer.due - clock.latest) / 1000
+        self._started = _Real.monotonic()
+
+    def elapsed(self) -> float:
+        """Seconds since it was started."""
+        return _Real.monotonic() - self._started
+
+    def left(self) -> float | None:
+        """Seconds until the wait is over for real; None if it has no end of its own."""
+        return None if self._longest is None else self._longest - self.elapsed()
+
+    def is_over(self) -> bool:
+        """Whether the wait has lasted as long as it would for real."""
+        left = self.left()
+        return left is not None and left <= 0
 
 
 class Clock:
@@ -74,6 +97,10 @@ class Clock:
         self._owner: int | None = None
         self._threads_at_start: frozenset[int] = frozenset()
         self._thread_count_at_start = 0
+        self.steps = 0
+        """How often waiting let the clock go on to an event."""
+        self.pumps: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
+        """What moves the clock for the tasks of an event loop; see `awaiting`."""
 
     # ── what services use ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -294,18 +321,36 @@ class Clock:
         look: called now and then, with the lock, while the thread waits for real; it may cancel what it waits for.
         """
         if not pending.done:
-            if self._may_jump():
+            if self.may_jump():
                 self._jump_until(pending)
             else:
                 self._block_until(pending, look)
         return pending.result()
 
-    def sleep(self, duration: float, what: str, *, service: str = "botocore") -> None:
+    def sleep(self, duration: float, what: str) -> None:
         """Let this thread wait for so many seconds of the cloud's time."""
         with self._lock:
             self.refresh()
-            until = self.latest + round(duration * 1000)
-            self.wait(self.pending(until, lambda: None, service=service, resource="client", what=what))
+            self.wait(self.sleeping(duration, what))
+
+    def sleeping(self, duration: float, what: str) -> Pending[None]:
+        """A wait for nothing but time. Needs the lock."""
+        until = self.latest + round(duration * 1000)
+        return self.pending(until, lambda: None, service="botocore", resource="client", what=what)
+
+    def step(self) -> None:
+        """Go on to the next event, for somebody who waits. Needs the lock."""
+        due = self._scheduler.next_due()
+        if due is None:
+            raise CloudFakesError("A call waits for something that has no end; please report this.")
+        self.steps += 1
+        self._travel(max(due, self.latest))
+
+    def end_wait(self, pending: Pending[Any]) -> None:
+        """Let a wait be over although the cloud's time hasn't got there. Needs the lock."""
+        if pending.timer is not None:
+            pending.timer.cancel()
+            pending.timer.action()
 
     # ── how it works ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -364,7 +409,7 @@ class Clock:
                 freezer.tick(behind)
             self._position = freezer.position(held=self._held)
 
-    def _may_jump(self) -> bool:
+    def may_jump(self) -> bool:
         """Whether nobody else could change anything while this thread waits."""
         if self._owner != threading.get_ident():
             return False
@@ -376,24 +421,17 @@ class Clock:
 
     def _jump_until(self, pending: Pending[Any]) -> None:
         while not pending.done:
-            due = self._scheduler.next_due()
-            if due is None:
-                raise CloudFakesError("A call waits for something that has no end; please report this.")
-            self._travel(max(due, self.latest))
+            self.step()
 
     def _block_until(self, pending: Pending[Any], look: Callable[[], None] | None) -> None:
         pending.when_done(self.condition.notify_all)
-        started = _Real.monotonic()
-        timer = pending.timer
-        longest = 0.0 if timer is None else (timer.due - self.latest) / 1000
+        stopwatch = Stopwatch(pending, self)
         while not pending.done:
-            left = longest - (_Real.monotonic() - started)
-            if timer is not None and left <= 0:
-                # As long as the wait would last for real: over, although the cloud's time may not have got there.
-                timer.cancel()
-                timer.action()
-                break
-            self.condition.wait(min(left, _RECHECK) if timer is not None else _RECHECK)
+            left = stopwatch.left()
+            if left is not None and left <= 0:
+                self.end_wait(pending)
+                return
+            self.condition.wait(RECHECK if left is None else min(left, RECHECK))
             self.refresh()
             if look is not None and not pending.done:
                 look()
