@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import inspect
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pytest_cloudfakes.api import NO_HEADERS, ApiCall, ApiError, Caller, Service, partition_of, to_millis
 from pytest_cloudfakes.clock import Clock
+from pytest_cloudfakes.decorator import decorate
 from pytest_cloudfakes.exceptions import CloudFakesError
 from pytest_cloudfakes.faults import Fault, Faults, NetworkFault
 from pytest_cloudfakes.ids import Ids
@@ -92,8 +92,8 @@ class FakeCloud:
         self.stop()
 
     def __call__(self, decorated: F) -> F:
-        """As a decorator of a function, a coroutine function or a class of tests: each call gets a fresh cloud."""
-        return cast("F", _decorate(self.options, decorated))
+        """As a decorator of a function (of any kind) or a class of tests: each call gets a fresh cloud."""
+        return cast("F", decorate(lambda: FakeCloud(self.options), decorated))
 
     # ── looking and arranging ────────────────────────────────────────────────────────────────────────────────────
 
@@ -314,26 +314,3 @@ class FakeCloud:
     def __repr__(self) -> str:
         state = "on" if self._exits is not None else "off"
         return f"<FakeCloud {state}, {len(self._services)} services used, {self.journal.count} journal entries>"
-
-
-def _decorate(options: Options, decorated: Any) -> Any:
-    if isinstance(decorated, type):
-        for name, member in list(vars(decorated).items()):
-            if name.startswith("test") and callable(member):
-                setattr(decorated, name, _decorate(options, member))
-        return decorated
-    if inspect.iscoroutinefunction(decorated):
-
-        @functools.wraps(decorated)
-        async def with_cloud_async(*args: Any, **kwargs: Any) -> Any:
-            with FakeCloud(options):
-                return await decorated(*args, **kwargs)
-
-        return with_cloud_async
-
-    @functools.wraps(decorated)
-    def with_cloud(*args: Any, **kwargs: Any) -> Any:
-        with FakeCloud(options):
-            return decorated(*args, **kwargs)
-
-    return with_cloud
