@@ -278,6 +278,10 @@ class Clock:
 
     # ── what the cloud and its doors use ─────────────────────────────────────────────────────────────────────────
 
+    def forget(self) -> None:
+        """Let nothing be due any more."""
+        self._scheduler = Scheduler()
+
     def enter(self) -> None:
         """The cloud goes on, in the thread that runs the test."""
         self._owner = threading.get_ident()

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from pytest_cloudfakes.front_door.endpoint import Endpoint
     from pytest_cloudfakes.services.sqs import SqsHandle
 
 F = TypeVar("F")
@@ -117,6 +118,29 @@ class FakeCloud:
         if service not in self._handles:
             self._handles[service] = handle_class(service)(self)
         return self._handles[service]
+
+    def serve(self, *, port: int = 0, control: bool = False) -> Endpoint:
+        """Serve this cloud over HTTP at 127.0.0.1, for programs that aren't botocore clients of this process.
+
+        port: an unused one unless given. control: whether `/_cloudfakes/` is there, for tests in other languages.
+        It needs the extra `server`, and ends with the cloud, or when what it gives is closed.
+        """
+        from pytest_cloudfakes.front_door.endpoint import Endpoint
+
+        if self._exits is None:
+            raise CloudFakesError("This cloud is off; serve it while it is on: with FakeCloud() as cloud.")
+        endpoint = Endpoint(self, port=port, control=control)
+        self._exits.callback(endpoint.close)
+        return endpoint
+
+    def reset(self) -> None:
+        """Be as new: without resources, calls, faults and anything due, and with ids from the start. Time goes on."""
+        with self.lock:
+            self._services.clear()
+            self.clock.forget()
+            self.faults.clear()
+            self.journal.clear()
+            self.ids = Ids(self.options.seed)
 
     def client(self, service: str, *, region: str | None = None, account: str | None = None) -> Any:
         """A botocore client for this cloud, by default of its own account and region."""

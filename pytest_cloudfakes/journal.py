@@ -147,6 +147,12 @@ class Journal:
         self._entries.append(record)
         return record
 
+    def clear(self) -> None:
+        """Forget everything, and number from 1 again."""
+        self._entries.clear()
+        self.count = 0
+        self.cause = None
+
     def entries(self) -> list[Entry]:
         """Calls and events in order."""
         return list(self._entries)

@@ -14,6 +14,7 @@ import pytest
 if TYPE_CHECKING:
     from pytest_cloudfakes.clock import Clock
     from pytest_cloudfakes.cloud import FakeCloud
+    from pytest_cloudfakes.front_door.endpoint import Endpoint
     from pytest_cloudfakes.options import Options
     from pytest_cloudfakes.services.sqs import SqsHandle
 
@@ -108,6 +109,15 @@ def fake_clock(fake_cloud: FakeCloud) -> Clock:
     """
     fake_cloud.clock.hold()
     return fake_cloud.clock
+
+
+@pytest.fixture
+def fake_aws_endpoint(fake_cloud: FakeCloud) -> Endpoint:
+    """This test's fake cloud over HTTP, for subprocesses and programs in other languages.
+
+    .url is the endpoint, .environment is what to start a subprocess with. It needs the extra `server`.
+    """
+    return fake_cloud.serve()
 
 
 @pytest.fixture

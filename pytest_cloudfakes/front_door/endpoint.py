@@ -1,0 +1,87 @@
+"""What `FakeCloud.serve` gives: a cloud's address, and the environment in which other programs find it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from pytest_cloudfakes.exceptions import CloudFakesError
+from pytest_cloudfakes.interception.environment import DUMMY_ACCESS_KEY, DUMMY_SECRET_KEY
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from pytest_cloudfakes.cloud import FakeCloud
+    from pytest_cloudfakes.front_door.server import Server
+
+
+class Endpoint:
+    """A cloud at an address of this machine, until it is closed.
+
+    url: what SDKs take as their endpoint.
+    """
+
+    def __init__(self, cloud: FakeCloud, *, port: int, control: bool) -> None:
+        self._region = cloud.options.region
+        self._server: Server | None = _start(cloud, port, control=control)
+        host, port = self._server.bind_addr
+        self.url = f"http://{host}:{port}"
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment variables that lead an SDK or a CLI here, with dummy credentials and a region."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": DUMMY_ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": DUMMY_SECRET_KEY,
+            "AWS_DEFAULT_REGION": self._region,
+            "AWS_REGION": self._region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            # No profile of the machine's owner, nor what stands in it.
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_PAGER": "",
+        }
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """A whole environment for a subprocess: this process's own, with `variables` in place of all of AWS's."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        for name in ("no_proxy", "NO_PROXY"):
+            if name.lower().replace("no_", "http_") in map(str.lower, inherited) or name in inherited:
+                inherited[name] = ",".join(filter(None, [inherited.get(name), "127.0.0.1"]))
+        return inherited | self.variables
+
+    def close(self) -> None:
+        """Serve no longer: connections are closed, calls that wait are cancelled. Closing twice is harmless."""
+        server, self._server = self._server, None
+        if server is not None:
+            server.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Endpoint {self.url}{'' if self._server is not None else ', closed'}>"
+
+
+def _start(cloud: FakeCloud, port: int, *, control: bool) -> Server:
+    try:
+        import cheroot  # noqa: F401 - to tell what is missing
+    except ImportError:
+        raise CloudFakesError("Serving over HTTP needs the extra: pip install 'pytest-cloudfakes[server]'.") from None
+    from pytest_cloudfakes.front_door.control import Control
+    from pytest_cloudfakes.front_door.door import FrontDoor
+    from pytest_cloudfakes.front_door.server import Server
+
+    try:
+        return Server(FrontDoor(cloud), Control(cloud) if control else None, port)
+    except OSError as error:
+        raise CloudFakesError(f"The port {port} can't be used: {error}. Leave it out to get an unused one.") from None
