@@ -25,13 +25,17 @@ class Kept:
     def set_daemon_address(self, address: str | None) -> None: ...
 
 
+@pytest.fixture(scope="module", autouse=True)
+def recorder() -> None:
+    """The SDK sets itself up when it is imported, with a socket to its daemon."""
+    xray_recorder.emitter._socket.close()
+    xray_recorder.configure(service="shop", sampling=False, emitter=Kept(), plugins=())
+
+
 @pytest.fixture
 def segment(patches: Any) -> Iterator[Any]:
-    emitter = xray_recorder.emitter
-    xray_recorder.configure(service="shop", sampling=False, emitter=Kept(), plugins=())
     yield xray_recorder.begin_segment("checkout")
     xray_recorder.clear_trace_entities()
-    xray_recorder.emitter = emitter
     unpatch()
 
 
