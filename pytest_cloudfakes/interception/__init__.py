@@ -8,6 +8,7 @@ with the first cloud (or with the guard that keeps a whole session off the netwo
     routes.py       what is known of one operation of one client
     short_way.py    a call answered inside the client, when nobody could notice
     long_way.py     a call answered where botocore would send it
+    aiobotocore.py  the same for aiobotocore
     waits.py        the sleeps of botocore's retries and waiters, on the cloud's clock
     clients.py      clients of the library's own
     patches.py      wrapping and unwrapping in company
@@ -16,6 +17,7 @@ with the first cloud (or with the guard that keeps a whole session off the netwo
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -24,12 +26,15 @@ from pytest_cloudfakes.interception.environment import Environment
 
 if TYPE_CHECKING:
     from pytest_cloudfakes.cloud import FakeCloud
+    from pytest_cloudfakes.interception.aiobotocore import AioPatches
     from pytest_cloudfakes.interception.short_way import Switchboard
 
 _lock = threading.Lock()
 _switchboards: list[Switchboard] = []
 _environment = Environment()
 _guards: list[object] = []
+_asynchronous: list[AioPatches] = []
+"""The patches of aiobotocore while they are on."""
 
 
 def active() -> Switchboard | None:
@@ -47,6 +52,28 @@ def network_blocked() -> bool:
     return bool(_switchboards or _guards)
 
 
+def notice_aiobotocore() -> None:
+    """Patch aiobotocore too, if it has been imported by now."""
+    if _asynchronous or "aiobotocore" not in sys.modules or not network_blocked():
+        return
+    from pytest_cloudfakes.interception import aiobotocore
+
+    with _lock:
+        if not _asynchronous and network_blocked() and aiobotocore.imported():
+            patches = aiobotocore.AioPatches()
+            patches.put_on()
+            _asynchronous.append(patches)
+
+
+def _take_off() -> None:
+    """Leave botocore, and aiobotocore, as they were."""
+    from pytest_cloudfakes.interception import botocore as patching
+
+    while _asynchronous:
+        _asynchronous.pop().take_off()
+    patching.take_off()
+
+
 @contextlib.contextmanager
 def switched_on(cloud: FakeCloud) -> Iterator[None]:
     """While this lasts, the cloud answers every botocore client of the process."""
@@ -60,6 +87,7 @@ def switched_on(cloud: FakeCloud) -> Iterator[None]:
                 patching.put_on()
             _switchboards.append(switchboard)
             _environment.provide(cloud.options.region)
+        notice_aiobotocore()
         yield
     finally:
         with _lock:
@@ -70,7 +98,7 @@ def switched_on(cloud: FakeCloud) -> Iterator[None]:
             else:
                 _environment.restore()
             if not _switchboards and not _guards:
-                patching.take_off()
+                _take_off()
 
 
 @contextlib.contextmanager
@@ -83,9 +111,10 @@ def network_guard() -> Iterator[None]:
             patching.put_on()
         _guards.append(None)
     try:
+        notice_aiobotocore()
         yield
     finally:
         with _lock:
             _guards.pop()
             if not _switchboards and not _guards:
-                patching.take_off()
+                _take_off()

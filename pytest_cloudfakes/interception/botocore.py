@@ -27,14 +27,14 @@ from botocore.session import Session
 from botocore.signers import RequestSigner
 
 from pytest_cloudfakes.exceptions import NetworkBlocked
-from pytest_cloudfakes.interception import active, long_way, network_blocked, short_way, waits
+from pytest_cloudfakes.interception import active, long_way, network_blocked, notice_aiobotocore, short_way, waits
 from pytest_cloudfakes.interception.environment import DUMMY_ACCESS_KEY, DUMMY_SECRET_KEY, environment_credentials
 from pytest_cloudfakes.interception.patches import Patch
-from pytest_cloudfakes.interception.pristine import Watch
+from pytest_cloudfakes.interception.pristine import CLIENT_STEPS, ENDPOINT_STEPS, Watch
 from pytest_cloudfakes.interception.routes import access_key_of
 from pytest_cloudfakes.model import service_model
 
-_METHOD = "cloudfakes"
+METHOD = "cloudfakes"
 """How our dummy credentials were found, as botocore notes it."""
 
 _BACKS_OFF = hasattr(RetryHandler, "_is_long_polling_operation")
@@ -61,6 +61,8 @@ def make_request(wrapped: Any, endpoint: Any, args: tuple[Any, ...], kwargs: dic
     """An endpoint begins with a request and its retries."""
     if active() is None:
         return wrapped(*args, **kwargs)
+    if type(endpoint).__module__.startswith("aiobotocore"):
+        notice_aiobotocore()
     model: Any = kwargs.get("operation_model", args[0] if args else None)
     request = kwargs.get("request_dict", args[1] if len(args) > 1 else {})
     token = long_way.UNDERWAY.set((model, request.get("context", {})))
@@ -112,11 +114,11 @@ def refusal(url: str) -> Exception:
 def sign(wrapped: Any, signer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A signer is made: for dummy credentials, whatever the client holds."""
     switchboard = active()
-    if switchboard is None or _passes_through(switchboard, signer):
+    if switchboard is None or signs_itself(switchboard, signer):
         return wrapped(*args, **kwargs)
     # A copy: other threads may be signing with this one.
     stand_in = copy.copy(signer)
-    stand_in._credentials = _dummy_credentials(access_key_of(signer._credentials))
+    stand_in._credentials = _dummy_credentials(*dummy_keys(signer._credentials))
     kwargs.pop("request_credentials", None)
     return wrapped.__func__(stand_in, *args, **kwargs)
 
@@ -125,30 +127,42 @@ def load_credentials(wrapped: Any, resolver: Any, args: tuple[Any, ...], kwargs:
     """A session looks for credentials: dummies, never those of a file, of the machine's role or of its owner."""
     switchboard = active()
     if switchboard is not None and not switchboard.cloud.options.passthrough:
-        return Credentials(*environment_credentials(), method=_METHOD)
+        return Credentials(*environment_credentials(), method=METHOD)
     found = wrapped(*args, **kwargs)
     if found is None and network_blocked():
         # So that what is reported is the request that would go out, not that it can't be signed.
-        return Credentials(DUMMY_ACCESS_KEY, DUMMY_SECRET_KEY, method=_METHOD)
+        return Credentials(DUMMY_ACCESS_KEY, DUMMY_SECRET_KEY, method=METHOD)
     return found
 
 
 def get_credentials(wrapped: Any, session: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A session's credentials: it keeps what it found, but not our dummies, which would outlive the cloud."""
     credentials = wrapped(*args, **kwargs)
-    if getattr(credentials, "method", None) == _METHOD:
+    if getattr(credentials, "method", None) == METHOD:
         session._credentials = None
     return credentials
 
 
-@functools.lru_cache(maxsize=256)
-def _dummy_credentials(key: str | None) -> Credentials:
-    """What is signed with in place of a client's key: an account's own dummy key stays what it is."""
+def dummy_keys(held: Any) -> tuple[str, str]:
+    """What is signed with in place of a client's credentials: an account's own dummy key stays what it is."""
+    key = access_key_of(held)
     names_an_account = key is not None and len(key) == 12 and key.isdigit()
-    return Credentials(key if key is not None and names_an_account else DUMMY_ACCESS_KEY, DUMMY_SECRET_KEY)
+    return (key if key is not None and names_an_account else DUMMY_ACCESS_KEY), DUMMY_SECRET_KEY
 
 
-def _passes_through(switchboard: Any, signer: Any) -> bool:
+@functools.lru_cache(maxsize=256)
+def _dummy_credentials(key: str, secret: str) -> Credentials:
+    return Credentials(key, secret)
+
+
+def made_session(wrapped: Any, session: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """A session is made: if it is one of aiobotocore, that has been imported since the cloud went on."""
+    notice_aiobotocore()
+    return wrapped(*args, **kwargs)
+
+
+def signs_itself(switchboard: Any, signer: Any) -> bool:
+    """Whether a signer's service is let through, so that its signature matters."""
     passthrough = switchboard.cloud.options.passthrough
     return any(service_model(service).service_id == signer._service_id for service in passthrough)
 
@@ -163,10 +177,15 @@ _PATCHES = (
     Patch(RequestSigner, "get_auth", sign),
     Patch(CredentialResolver, "load_credentials", load_credentials),
     Patch(Session, "get_credentials", get_credentials),
+    Patch(Session, "__init__", made_session),
     Patch(TokenBucket, "acquire", waits.acquire),
     *([Patch(RetryHandler, "_is_long_polling_operation", waits.back_off)] if _BACKS_OFF else []),
 )
-WATCH = Watch(lambda step: any(patch.ours is step and patch.pristine for patch in _PATCHES))
+WATCH = Watch(
+    lambda step: any(patch.ours is step and patch.pristine for patch in _PATCHES),
+    [*((Endpoint, name) for name in ENDPOINT_STEPS), *((BaseClient, name) for name in CLIENT_STEPS)],
+    [Endpoint],
+)
 
 
 def put_on() -> None:

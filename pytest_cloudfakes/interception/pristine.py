@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import botocore.history
-from botocore.client import BaseClient
-from botocore.endpoint import Endpoint
 
 from pytest_cloudfakes.interception.patches import is_botocores_own
 
@@ -28,7 +26,7 @@ _EVENTS = (
     "after-call-error",
 )
 
-_ENDPOINT_STEPS = (
+ENDPOINT_STEPS = (
     "make_request",
     "create_request",
     "prepare_request",
@@ -38,21 +36,18 @@ _ENDPOINT_STEPS = (
     "_needs_retry",
     "_send",
 )
-_CLIENT_STEPS = ("_make_request", "_convert_to_request_dict", "_emit_api_params", "_resolve_endpoint_ruleset")
+CLIENT_STEPS = ("_make_request", "_convert_to_request_dict", "_emit_api_params", "_resolve_endpoint_ruleset")
 
 _NOTICED = (
-    "botocore.stub",
-    "botocore.monitoring",
-    "botocore.retries.adaptive",
-    "botocore.retries.throttling",
+    "stub",
+    "monitoring",
+    "retries.adaptive",
+    "retries.throttling",
 )
 """Parts of botocore whose handlers must see the real thing: the user's stubs, monitoring, client-side rate limits."""
 
-_STEPS = tuple(
-    (vars(owner), name) for owner, names in ((Endpoint, _ENDPOINT_STEPS), (BaseClient, _CLIENT_STEPS)) for name in names
-)
-_ENDPOINT_NAMES = frozenset(_ENDPOINT_STEPS)
-_CLIENT_NAMES = frozenset(_CLIENT_STEPS)
+_ENDPOINT_NAMES = frozenset(ENDPOINT_STEPS)
+_CLIENT_NAMES = frozenset(CLIENT_STEPS)
 
 
 def _recorder() -> Any:
@@ -62,27 +57,36 @@ def _recorder() -> Any:
 class Watch:
     """Whether every step that the short way leaves out is botocore's own. Looked at anew when one was replaced."""
 
-    def __init__(self, is_clean: Callable[[Any], bool]) -> None:
-        self._is_clean = is_clean
+    def __init__(
+        self, is_clean: Callable[[Any], bool], steps: Iterable[tuple[type, str]], endpoints: Iterable[type]
+    ) -> None:
+        self.is_clean = is_clean
         """Whether a function is a patch of ours around botocore's own."""
-        self._seen: list[Any] = [None] * len(_STEPS)
+        self._steps = [(_namespace_with(owner, name), name) for owner, name in steps]
+        self._endpoints = frozenset(endpoints)
+        self._seen: list[Any] = [None] * len(self._steps)
         self._verdict = False
 
     def finds_botocore_as_it_was(self, client: Any) -> bool:
         """Whether the classes and this client have botocore's own steps, and nothing records what they do."""
-        seen = [owner[name] for owner, name in _STEPS]
+        seen = [owner[name] for owner, name in self._steps]
         # By identity: a wrapper of wrapt says that it equals what it wraps.
         if not all(map(operator.is_, seen, self._seen)):
             self._seen = seen
-            self._verdict = all(is_botocores_own(step) or self._is_clean(step) for step in seen)
+            self._verdict = all(is_botocores_own(step) or self.is_clean(step) for step in seen)
         endpoint = client._endpoint
         return (
             self._verdict
-            and type(endpoint) is Endpoint
+            and type(endpoint) in self._endpoints
             and _ENDPOINT_NAMES.isdisjoint(endpoint.__dict__)
             and _CLIENT_NAMES.isdisjoint(client.__dict__)
             and not _recorder()._enabled
         )
+
+
+def _namespace_with(owner: type, name: str) -> Any:
+    """The namespace of the class that defines an attribute of `owner`."""
+    return next(vars(kind) for kind in owner.__mro__ if name in vars(kind))
 
 
 def handlers_of(emitter: Any, event: str) -> Iterable[Any] | None:
@@ -108,4 +112,5 @@ def _is_foreign(handler: Any) -> bool:
     if module.startswith("moto."):
         # moto answers before anybody else would; where this cloud answers, it isn't asked.
         return False
-    return module.split(".")[0] != "botocore" or module.startswith(_NOTICED)
+    package, _, rest = module.partition(".")
+    return package not in {"botocore", "aiobotocore"} or rest.startswith(_NOTICED)

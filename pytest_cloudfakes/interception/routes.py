@@ -65,6 +65,7 @@ class Route:
         "short",
         "status",
         "target",
+        "unsaid_when_empty",
         "validator",
     )
 
@@ -79,6 +80,7 @@ class Route:
         self.status: int = self.model.http.get("responseCode", 200)
         self.credentials = client._request_signer._credentials
         self.caller = cloud.caller(access_key_of(self.credentials))
+        self.unsaid_when_empty = unsaid_when_empty(self.model)
         self.validator = getattr(client._serializer, "_param_validator", None)
         emitter = client.meta.events
         self.lookup_cache = lookup_cache(emitter)
@@ -177,6 +179,14 @@ def _chooses_by_query_error_code() -> bool:
 _SQS_ERRORS = "_handle_sqs_compatible_error"
 """The handler by which newer botocores choose the exceptions of SQS."""
 _OLD_CHOICE = _chooses_by_query_error_code()
+
+
+def unsaid_when_empty(model: Any) -> tuple[str, ...]:
+    """Members of an answer that its wire form doesn't carry when they are empty: XML's flattened lists and maps."""
+    protocol = getattr(model.service_model, "resolved_protocol", None) or model.service_model.metadata["protocol"]
+    if model.output_shape is None or protocol not in {"query", "ec2", "rest-xml"}:
+        return ()
+    return tuple(name for name, shape in model.output_shape.members.items() if shape.serialization.get("flattened"))
 
 
 def may_be_retried(error: ApiError, model: Any) -> bool:

@@ -80,6 +80,9 @@ class Switchboard:
 
     def complete(self, route: Route, call: ApiCall, answer: dict[str, Any]) -> dict[str, Any]:
         """The answer with what botocore adds to it."""
+        for name in route.unsaid_when_empty:
+            if not answer.get(name, True):
+                del answer[name]
         answer["ResponseMetadata"] = {
             "RequestId": call.request_id,
             "HTTPStatusCode": route.status,
