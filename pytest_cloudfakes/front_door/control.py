@@ -1,14 +1,4 @@
-"""The clock and the journal as a resource: for tests in other languages, under `/_cloudfakes/`, if asked for.
-
-    GET  clock               {"now": ms since the epoch, "datetime": …, "held": …}
-    POST clock/advance       {"seconds": 30}
-    POST clock/advance-to    {"instant": "2026-01-31T12:00:00Z"}, or seconds since the epoch
-    POST clock/next-event    goes to whatever comes next
-    POST clock/hold, clock/release
-    GET  upcoming            what is due, in order
-    GET  calls?service=sqs&operation=SendMessage
-    POST reset               a cloud as new; its time goes on
-"""
+"""The clock and the journal as a resource: for tests in other languages, under `/_cloudfakes/`, if asked for."""
 
 from __future__ import annotations
 
@@ -24,7 +14,7 @@ from pytest_cloudfakes.protocols import HttpAnswer, HttpRequest
 from pytest_cloudfakes.protocols.wire import whole
 
 if TYPE_CHECKING:
-    from pytest_cloudfakes.cloud import FakeCloud
+    from pytest_cloudfakes.front_door.door import FrontDoor
     from pytest_cloudfakes.journal import CallRecord
     from pytest_cloudfakes.scheduler import Due
 
@@ -35,8 +25,9 @@ Given = Mapping[str, Any]
 class Control:
     """The control resource of one cloud."""
 
-    def __init__(self, cloud: FakeCloud) -> None:
-        self._cloud = cloud
+    def __init__(self, door: FrontDoor) -> None:
+        self._cloud = cloud = door.cloud
+        # What each takes and gives: docs/reference/control.md
         self._verbs: dict[tuple[str, str], Callable[[Given], Any]] = {
             ("GET", "clock"): lambda _: self._clock(),
             ("POST", "clock/advance"): self._advance,
@@ -46,7 +37,7 @@ class Control:
             ("POST", "clock/release"): lambda _: self._then(cloud.clock.release),
             ("GET", "upcoming"): lambda _: [_due(due) for due in cloud.clock.upcoming()],
             ("GET", "calls"): self._calls,
-            ("POST", "reset"): lambda _: self._then(cloud.reset),
+            ("POST", "reset"): lambda _: self._then(door.reset),
         }
 
     @staticmethod

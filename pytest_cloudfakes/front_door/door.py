@@ -5,13 +5,14 @@ from __future__ import annotations
 import email.utils
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pytest_cloudfakes.api import ApiCall, ApiError, InternalFailure, partition_of
+from pytest_cloudfakes.api import ApiCall, ApiError, Caller, InternalFailure, partition_of
 from pytest_cloudfakes.exceptions import CloudFakesError
 from pytest_cloudfakes.faults import NetworkFault
 from pytest_cloudfakes.front_door.errors import NotFakedHere
-from pytest_cloudfakes.front_door.evidence import Scope, find_service, host_name_of, scope_of, with_bucket_in_path
+from pytest_cloudfakes.front_door.evidence import find_service, host_name_of, scope_of, with_bucket_in_path
 from pytest_cloudfakes.model import service_model
 from pytest_cloudfakes.pending import Pending
 from pytest_cloudfakes.protocols import HttpAnswer, HttpRequest, protocol_for, protocol_of
@@ -36,11 +37,21 @@ class ClientLeft(Exception):
     """The client closed the connection before there was an answer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request comes from: who asks, in which region, and over which connection."""
+
+    caller: Caller
+    region: str
+    client: Client
+
+
 class FrontDoor:
     """What stands between one cloud and its HTTP clients."""
 
     def __init__(self, cloud: FakeCloud) -> None:
         self.cloud = cloud
+        self._waiting: set[Pending[Any]] = set()
 
     def answer(self, request: HttpRequest, client: Client, broken: ApiError | None = None) -> HttpAnswer:
         """Answer a request; `broken` says what is wrong with it already. Errors: NetworkFault, ClientLeft."""
@@ -50,92 +61,97 @@ class FrontDoor:
         scope, host = scope_of(request), host_name_of(request)
         service = find_service(request, scope, host)
         if service is None:
-            answer = unknown(request_id, broken)
+            answer = _names_no_service(request_id, broken)
         else:
-            region = scope.region or host.region or cloud.options.region
+            origin = Origin(cloud.caller(scope.access_key), scope.region or host.region or cloud.options.region, client)
             request = with_bucket_in_path(request, host)
-            answer = _Asked(cloud, request, scope, region, request_id, client).of(service, broken)
+            answer = self._answer_of(service_model(service), request, request_id, origin, broken)
         answer.headers["Date"] = email.utils.formatdate(cloud.clock.now() // 1000, usegmt=True)
         return answer
 
+    def reset(self) -> None:
+        """Let the cloud be as new. Calls that wait for something of the old one are broken off."""
+        with self.cloud.lock:
+            self.cloud.reset()
+            for pending in list(self._waiting):
+                pending.fail(NetworkFault("connection lost"))
 
-class _Asked:
-    """One request and where it leads."""
-
-    def __init__(
-        self, cloud: FakeCloud, request: HttpRequest, scope: Scope, region: str, request_id: str, client: Client
-    ) -> None:
-        self.cloud = cloud
-        self.request = request
-        self.caller = cloud.caller(scope.access_key)
-        self.region = region
-        self.request_id = request_id
-        self.client = client
-
-    def of(self, service: str, broken: ApiError | None) -> HttpAnswer:
-        """The answer of a service; `broken` says what is wrong with the request before anybody reads it."""
-        model = service_model(service)
+    def _answer_of(
+        self, service: ServiceModel, request: HttpRequest, request_id: str, origin: Origin, broken: ApiError | None
+    ) -> HttpAnswer:
         operation: OperationModel | None = None
+        if broken is not None:
+            return _error(service, operation, broken, request, request_id)
         try:
-            if broken is not None:
-                raise broken
-            protocol = protocol_of(model, self.request)
-            operation = model.operation_model(protocol.find_operation(model, self.request))
-            answer = self._ask(service, operation, protocol.decode(operation, self.request))
-            wire = protocol.encode(operation, answer, self.request_id)
-            return HttpAnswer(operation.http.get("responseCode", wire.status), wire.headers, wire.body)
+            protocol = protocol_of(service, request)
+            operation = service.operation_model(protocol.find_operation(service, request))
+            call = _call(operation, protocol.decode(operation, request), request, request_id, origin)
+            answer = protocol.encode(operation, self._ask(call, origin.client), request_id)
         except ApiError as error:
-            return self._error(model, operation, error)
+            return _error(service, operation, error, request, request_id)
         except CloudFakesError as error:
-            return self._error(model, operation, NotFakedHere(str(error)))
+            return _error(service, operation, NotFakedHere(str(error)), request, request_id)
         except (ClientLeft, NetworkFault):
             raise
-        except Exception:
-            _log.exception("%s failed for a client of the HTTP front door", service)
-            return self._error(model, operation, InternalFailure())
+        except Exception:  # noqa: BLE001 - a client of another process gets an answer, whatever went wrong here
+            _log.exception("%s failed for a client of the HTTP front door", operation or service)
+            return _error(service, operation, InternalFailure(), request, request_id)
+        return HttpAnswer(operation.http.get("responseCode", answer.status), answer.headers, answer.body)
 
-    def _ask(self, service: str, operation: OperationModel, parameters: dict[str, Any]) -> Mapping[str, Any]:
-        trace = self.request.headers.get("X-Amzn-Trace-Id")
-        call = ApiCall(
-            service,
-            operation.name,
-            parameters,
-            caller=self.caller,
-            region=self.region,
-            partition=partition_of(self.region),
-            request_id=self.request_id,
-            headers={} if trace is None else {"X-Amzn-Trace-Id": trace},
-        )
+    def _ask(self, call: ApiCall, client: Client) -> Mapping[str, Any]:
         with self.cloud.lock:
             answer = self.cloud.handle_call(call)
-            return self._wait(answer) if isinstance(answer, Pending) else answer
+            return self._wait(answer, client) if isinstance(answer, Pending) else answer
 
-    def _wait(self, pending: Pending[dict[str, Any]]) -> dict[str, Any]:
+    def _wait(self, pending: Pending[dict[str, Any]], client: Client) -> dict[str, Any]:
         """Wait until there is an answer. A client that leaves meanwhile takes nothing with it."""
         left = False
 
         def look() -> None:
             nonlocal left
-            if not left and self.client.has_left():
+            if not left and client.has_left():
                 left = True
                 pending.cancel()
 
-        answer = self.cloud.clock.wait(pending, look)
-        look()  # it may have left in the moment in which the answer came
+        self._waiting.add(pending)
+        try:
+            answer = self.cloud.clock.wait(pending, look)
+            look()  # it may have left in the moment in which the answer came
+        finally:
+            self._waiting.discard(pending)
         if left:
             raise ClientLeft
         return answer
 
-    def _error(self, model: ServiceModel, operation: OperationModel | None, error: ApiError) -> HttpAnswer:
-        try:
-            protocol = protocol_of(model, self.request)
-        except CloudFakesError:
-            # A protocol that isn't spoken here, so nothing of this service is.
-            protocol = protocol_for(service_model("sqs"), "json")
-        return protocol.encode_error(operation, model, error, self.request_id)
+
+def _call(
+    operation: OperationModel, parameters: dict[str, Any], request: HttpRequest, request_id: str, origin: Origin
+) -> ApiCall:
+    trace = request.headers.get("X-Amzn-Trace-Id")
+    return ApiCall(
+        operation.service_model.service_name,
+        operation.name,
+        parameters,
+        caller=origin.caller,
+        region=origin.region,
+        partition=partition_of(origin.region),
+        request_id=request_id,
+        headers={} if trace is None else {"X-Amzn-Trace-Id": trace},
+    )
 
 
-def unknown(request_id: str, broken: ApiError | None) -> HttpAnswer:
+def _error(
+    service: ServiceModel, operation: OperationModel | None, error: ApiError, request: HttpRequest, request_id: str
+) -> HttpAnswer:
+    try:
+        protocol = protocol_of(service, request)
+    except CloudFakesError:
+        # A protocol that isn't spoken here, since nothing of this service is faked.
+        protocol = protocol_for(service, "json")
+    return protocol.encode_error(operation, service, error, request_id)
+
+
+def _names_no_service(request_id: str, broken: ApiError | None) -> HttpAnswer:
     """The answer to a request that doesn't say what it is for, as AWS gives it, with a word to who reads it."""
     status, text = (broken.status, broken.text) if broken is not None else (404, _NAMES_NO_SERVICE)
     body = f"<UnknownOperationException><Message>{text}</Message></UnknownOperationException>\n"
@@ -143,5 +159,6 @@ def unknown(request_id: str, broken: ApiError | None) -> HttpAnswer:
 
 
 _NAMES_NO_SERVICE = (
-    "This is the HTTP front door of a fake AWS. The request names no service: no target, signature, host or action does."
+    "This is the HTTP front door of a fake AWS. The request names no service: "
+    "neither a target, a signature, a host nor an action does."
 )

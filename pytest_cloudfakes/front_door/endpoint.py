@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from pytest_cloudfakes.exceptions import CloudFakesError
 from pytest_cloudfakes.interception.environment import DUMMY_ACCESS_KEY, DUMMY_SECRET_KEY
+
+ADDRESS = "127.0.0.1"
+"""Never another one: what is served here is for this machine."""
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -26,8 +30,7 @@ class Endpoint:
     def __init__(self, cloud: FakeCloud, *, port: int, control: bool) -> None:
         self._region = cloud.options.region
         self._server: Server | None = _start(cloud, port, control=control)
-        host, port = self._server.bind_addr
-        self.url = f"http://{host}:{port}"
+        self.url = f"http://{ADDRESS}:{self._server.port}"
 
     @property
     def variables(self) -> dict[str, str]:
@@ -49,9 +52,8 @@ class Endpoint:
     def environment(self) -> dict[str, str]:
         """A whole environment for a subprocess: this process's own, with `variables` in place of all of AWS's."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        for name in ("no_proxy", "NO_PROXY"):
-            if name.lower().replace("no_", "http_") in map(str.lower, inherited) or name in inherited:
-                inherited[name] = ",".join(filter(None, [inherited.get(name), "127.0.0.1"]))
+        without_proxy = [inherited.get("no_proxy") or inherited.get("NO_PROXY"), ADDRESS]
+        inherited["no_proxy"] = inherited["NO_PROXY"] = ",".join(filter(None, without_proxy))
         return inherited | self.variables
 
     def close(self) -> None:
@@ -73,15 +75,14 @@ class Endpoint:
 
 
 def _start(cloud: FakeCloud, port: int, *, control: bool) -> Server:
-    try:
-        import cheroot  # noqa: F401 - to tell what is missing
-    except ImportError:
-        raise CloudFakesError("Serving over HTTP needs the extra: pip install 'pytest-cloudfakes[server]'.") from None
+    if find_spec("cheroot") is None:
+        raise CloudFakesError("Serving over HTTP needs the extra: pip install 'pytest-cloudfakes[server]'.")
     from pytest_cloudfakes.front_door.control import Control
     from pytest_cloudfakes.front_door.door import FrontDoor
     from pytest_cloudfakes.front_door.server import Server
 
     try:
-        return Server(FrontDoor(cloud), Control(cloud) if control else None, port)
+        door = FrontDoor(cloud)
+        return Server(door, Control(door) if control else None, (ADDRESS, port))
     except OSError as error:
         raise CloudFakesError(f"The port {port} can't be used: {error}. Leave it out to get an unused one.") from None

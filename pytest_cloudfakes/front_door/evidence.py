@@ -128,7 +128,7 @@ def _testimonies(request: HttpRequest, scope: Scope, host: HostName) -> Iterator
     action, version = _action(request)
     if action is not None:
         spoken = _faked_where(lambda model: action in model.operation_names and _speaks_query(model))
-        yield [name for name in spoken if version in (None, serviceservice_model(name).api_version)] or spoken
+        yield [name for name in spoken if version in (None, service_model(name).api_version)] or spoken
     yield [name for name in FAKED if _speaks_rest(service_model(name)) and _knows_operation(name, request)]
 
 
@@ -166,11 +166,6 @@ def _speaks_query(model: ServiceModel) -> bool:
 
 def _speaks_rest(model: ServiceModel) -> bool:
     return str(model.metadata["protocol"]).startswith("rest")
-
-
-@functools.cache
-def _model(name: str) -> ServiceModel:
-    return serviceservice_model(name)
 
 
 @functools.cache

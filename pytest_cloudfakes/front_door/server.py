@@ -8,11 +8,12 @@ polls.
 from __future__ import annotations
 
 import contextlib
-import http
+import http.client
 import logging
 import queue
 import selectors
 import socket
+import sys
 import threading
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,9 +27,6 @@ from pytest_cloudfakes.front_door.control import Control
 from pytest_cloudfakes.front_door.door import ClientLeft, FrontDoor
 from pytest_cloudfakes.protocols import Headers, HttpAnswer, HttpRequest
 
-ADDRESS = "127.0.0.1"
-"""Never another one: what is served here is for this machine."""
-
 _log = logging.getLogger(__name__)
 
 
@@ -39,16 +37,17 @@ class Server(HTTPServer):
     """Seconds without a byte after which a connection is given up. Source: SQS's load balancer, observed."""
     max_request_header_size = 2**16
     request_queue_size = 128
-    keep_alive_conn_limit = None
+    keep_alive_conn_limit = sys.maxsize
     expiration_interval = 0.05  # which is also how long stopping takes
 
-    def __init__(self, door: FrontDoor, control: Control | None, port: int) -> None:
-        super().__init__((ADDRESS, port), Answering, server_name="pytest-cloudfakes")
+    def __init__(self, door: FrontDoor, control: Control | None, address: tuple[str, int]) -> None:
+        super().__init__(address, Answering, server_name="pytest-cloudfakes")
         self.door = door
         self.control = control
         self.requests = Threads(self)
         self.ConnectionClass = Connection
         self.prepare()
+        self.port: int = self.bind_addr[1]
         threading.Thread(target=self.serve, name="cloudfakes front door", daemon=True).start()
 
     def stop(self) -> None:
@@ -118,12 +117,11 @@ class Connection(HTTPConnection):
         return self._closed_within(0)
 
     def wait_until_left(self) -> None:
-        """Wait until the client closes the connection."""
-        while not self._closed_within(None):
-            # It has sent more instead; there is nothing to read it for, and nothing to wait for.
-            return
+        """Wait until the client closes the connection, or sends what it will get no answer to either."""
+        self._closed_within(None)
 
     def _closed_within(self, seconds: float | None) -> bool:
+        """Whether the connection is closed after so many seconds (None: as long as it takes) or as soon as it tells."""
         try:
             with selectors.DefaultSelector() as selector:
                 selector.register(self.socket, selectors.EVENT_READ)
@@ -184,10 +182,15 @@ class Answering(Gateway):
 
     def _send(self, answer: HttpAnswer) -> None:
         request = self.req
-        request.status = f"{answer.status} {http.HTTPStatus(answer.status).phrase}".encode("ascii")
-        request.outheaders = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
+        request.status = _bytes(f"{answer.status} {http.client.responses.get(answer.status, '')}")
+        request.outheaders = [(_bytes(name), _bytes(value)) for name, value in answer.headers.items()]
         request.ensure_headers_sent()
         if request.method == b"HEAD":
             return
         for piece in [answer.body] if isinstance(answer.body, bytes) else answer.body:
             request.write(piece)
+
+
+def _bytes(text: str) -> bytes:
+    """Text as it stands in a head; what doesn't fit there becomes a question mark."""
+    return text.encode("latin-1", "replace").replace(b"\r", b"?").replace(b"\n", b"?")
