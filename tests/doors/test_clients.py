@@ -81,7 +81,21 @@ def test_a_resource_of_boto3_is_caught(fake_cloud, either_way):
         {"config": Config(parameter_validation=False)},
         {"config": Config(signature_version="v4")},
     ],
-    ids=repr,
+    ids=[
+        "a URL of this machine",
+        "a host of api.aws",
+        "a VPC endpoint",
+        "FIPS",
+        "dual stack",
+        "FIPS and dual stack",
+        "China",
+        "GovCloud",
+        "HTTP",
+        "unverified",
+        "by proxy",
+        "parameters unvalidated",
+        "another signature",
+    ],
 )
 def test_whatever_its_endpoint_is_a_client_is_caught(fake_cloud, either_way, options):
     client = either_way(boto3.client("sqs", **{"region_name": REGION, **options}))
