@@ -64,7 +64,7 @@ def without_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
 
 @pytest.fixture
 def real_sleeps() -> Callable[[], contextlib.AbstractContextManager[list[str]]]:
-    """`with real_sleeps() as sleeps:` who called `time.sleep` in this thread meanwhile."""
+    """A context that notes who called `time.sleep` in this thread meanwhile."""
 
     @contextlib.contextmanager
     def watch() -> Iterator[list[str]]:
@@ -107,41 +107,41 @@ def run_inside(pytester: pytest.Pytester) -> Callable[..., pytest.RunResult]:
 
 
 @pytest.fixture
-def botocore_now() -> Callable[[], dict[tuple[str, str], object]]:
-    """Every attribute of every module and class of botocore and boto3 that is loaded, and the environment."""
-
-    def look() -> dict[tuple[str, str], object]:
-        found: dict[tuple[str, str], object] = {("os.environ", name): value for name, value in os.environ.items()}
-        for module_name, module in list(sys.modules.items()):
-            if module_name.split(".")[0] not in {"botocore", "boto3"} or not isinstance(module, ModuleType):
-                continue
-            for name, value in list(vars(module).items()):
-                found[module_name, name] = value
-                if isinstance(value, type) and value.__module__ == module_name:
-                    found.update(((f"{module_name}.{name}", key), member) for key, member in vars(value).items())
-        return found
-
-    return look
-
-
-@pytest.fixture
-def as_before(botocore_now: Callable[[], dict[tuple[str, str], object]]) -> Callable[[], list[str]]:
-    """`as_before()`: what is no longer the same object as when the test began."""
-    before = botocore_now()
+def as_before() -> Callable[[], list[str]]:
+    """Call it for what is no longer the same object in botocore, boto3 and the environment as at its start."""
+    before = _everything()
 
     def differences() -> list[str]:
-        after = botocore_now()
-        environment = {key for key in after if key[0] == "os.environ"} - before.keys()
-        changed = {
-            key
-            for key, value in before.items()
-            if key not in after or (after[key] != value if key[0] == "os.environ" else after[key] is not value)
-        }
-        new = {
-            key
-            for key in after.keys() - before.keys() - environment
-            if any(known[0] == key[0] for known in before) and not isinstance(after[key], ModuleType)
-        }
-        return sorted(".".join(key) for key in changed | environment | new if key != ("os.environ", "PYTEST_CURRENT_TEST"))
+        after = _everything()
+        return sorted(
+            f"{owner}.{name}" for owner, was in before.items() for name in _changed(was, after.get(owner, {}))
+        )
 
     return differences
+
+
+def _everything() -> dict[str, dict[str, Any]]:
+    """The attributes of every module and class of botocore and boto3 that is loaded, and the environment."""
+    found: dict[str, dict[str, Any]] = {"os.environ": dict(os.environ)}
+    found["os.environ"].pop("PYTEST_CURRENT_TEST", None)
+    for module_name, module in list(sys.modules.items()):
+        if module_name.split(".")[0] not in {"botocore", "boto3"}:
+            continue
+        found[module_name] = dict(vars(module))
+        for name, value in found[module_name].items():
+            if isinstance(value, type) and value.__module__ == module_name:
+                found[f"{module_name}.{name}"] = dict(vars(value))
+    return found
+
+
+def _changed(was: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
+    if was.keys() == now.keys() and all(now[name] is value for name, value in was.items()):
+        return
+    for name in was.keys() | now.keys():
+        old, new = was.get(name, _ABSENT), now.get(name, _ABSENT)
+        submodule = old is _ABSENT and isinstance(new, ModuleType)
+        if old is not new and not submodule and not (isinstance(old, str) and old == new):
+            yield name
+
+
+_ABSENT = object()

@@ -30,7 +30,8 @@ def files(tmp_path):
         f"[profile process]\ncredential_process = touch {tmp_path / 'was-run'}\n"
         "[profile role]\nrole_arn = arn:aws:iam::111111111111:role/admin\nsource_profile = prod\n"
         "[profile machine]\nrole_arn = arn:aws:iam::111111111111:role/admin\ncredential_source = Ec2InstanceMetadata\n"
-        "[profile sso]\nsso_start_url = https://x.awsapps.com/start\nsso_region = us-east-1\nsso_account_id = 111111111111\nsso_role_name = x\n",
+        "[profile sso]\nsso_start_url = https://x.awsapps.com/start\nsso_region = us-east-1\n"
+        "sso_account_id = 111111111111\nsso_role_name = x\n",
     )
     return tmp_path
 
@@ -151,7 +152,9 @@ def test_a_client_that_was_made_with_real_ones_signs_with_dummies_inside_and_wit
 
 def test_real_ones_that_a_client_is_given_are_not_signed_with(either_way):
     with FakeCloud() as cloud:
-        client = boto3.client("sqs", aws_access_key_id=REAL_KEY, aws_secret_access_key=REAL_SECRET, aws_session_token="t")
+        client = boto3.client(
+            "sqs", aws_access_key_id=REAL_KEY, aws_secret_access_key=REAL_SECRET, aws_session_token="t"
+        )
         assert signed_with(client) == "CLOUDFAKES0EXAMPLE00"
         assert presigned_with(client) == ("CLOUDFAKES0EXAMPLE00", None)
         either_way(client).list_queues()

@@ -56,12 +56,14 @@ def client():
 
 @pytest.fixture
 def aws(client):
-    """aws(*answers): the events of one call of send_message that AWS answers so, each the wire's bytes."""
+    """Tells the events of one call of send_message, answered by AWS's bytes."""
 
     def call(*answers, **parameters):
         waiting = list(answers)
         with (
-            mock.patch("botocore.httpsession.URLLib3Session.send", lambda session, request: waiting.pop(0)(client, request)),
+            mock.patch(
+                "botocore.httpsession.URLLib3Session.send", lambda session, request: waiting.pop(0)(client, request)
+            ),
             mock.patch.object(time, "sleep"),
         ):
             return events_of(client, **parameters)
@@ -71,7 +73,7 @@ def aws(client):
 
 @pytest.fixture
 def faked(client):
-    """faked(arrange): the events of the same call to a cloud."""
+    """Tells the events of the same call to a cloud."""
 
     def call(arrange=lambda cloud: None, **parameters):
         with FakeCloud() as cloud:
@@ -105,8 +107,8 @@ def went_wrong(status, code, query_code, text):
             return response(
                 request,
                 status,
-                f"<ErrorResponse><Error><Type>{fault}</Type><Code>{query_code or code}</Code><Message>{text}</Message><Detail/></Error>"
-                "<RequestId>00000000-0000-4000-8000-000000000000</RequestId></ErrorResponse>",
+                f"<ErrorResponse><Error><Type>{fault}</Type><Code>{query_code or code}</Code>"
+                f"<Message>{text}</Message><Detail/></Error><RequestId>00000000-0000-4000-8000-000000000000</RequestId></ErrorResponse>",
             )
         body = f'{{"__type":"com.amazonaws.sqs#{code}","message":"{text}"}}'
         return response(request, status, body, {"x-amzn-query-error": f"{query_code};{fault}"} if query_code else None)
@@ -141,7 +143,7 @@ def events_of(client, **parameters):
         client.meta.events.register_first(event, note, unique_id=f"note-{event}")
     try:
         outcome = described(client.send_message(**{"QueueUrl": QUEUE, "MessageBody": "cat.png", **parameters}))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 what it is, is compared
         outcome = described(error)
     finally:
         for event in EVENTS:
@@ -154,7 +156,11 @@ def described(value):
     if isinstance(value, (str, bytes)):
         return type(value).__name__, without_chance(value)
     if isinstance(value, dict) or hasattr(value, "items"):
-        items = [(str(name).lower(), described(item)) for name, item in value.items() if str(name).lower() not in NOT_TO_COMPARE]
+        items = [
+            (str(name).lower(), described(item))
+            for name, item in value.items()
+            if str(name).lower() not in NOT_TO_COMPARE
+        ]
         return type(value).__name__, sorted(items, key=lambda item: item[0])
     if isinstance(value, (list, tuple)):
         return type(value).__name__, [described(item) for item in value]
@@ -169,7 +175,13 @@ def described(value):
     if isinstance(value, AWSResponse):
         return "AWSResponse", value.status_code, value.url, described(value.headers), without_chance(value.content)
     if type(value).__module__ == "botocore.awsrequest":
-        return type(value).__name__, value.method, without_chance(value.url), described(value.headers), described(value_body(value))
+        return (
+            type(value).__name__,
+            value.method,
+            without_chance(value.url),
+            described(value.headers),
+            described(value_body(value)),
+        )
     return type(value).__name__
 
 
@@ -199,8 +211,7 @@ def same_bodies(events):
     """Bodies may be written differently, as long as they are parsed to the same."""
     text = repr(events)
     text = re.sub(r"'<(?:\?xml|SendMessageResponse|ErrorResponse).*?(?:Response)>\\?n?'", "'<xml>'", text)
-    text = re.sub(r"'\{\"[^']*\}'", "'<json>'", text)
-    return text
+    return re.sub(r"'\{\"[^']*\}'", "'<json>'", text)
 
 
 def assert_same(real, fake):
@@ -274,7 +285,12 @@ def test_a_handler_registered_on_a_used_client_is_called_and_after_it_left_no_lo
 
 @pytest.mark.parametrize(
     "event",
-    ["before-parameter-build.sqs.SendMessage", "provide-client-params.sqs.SendMessage", "before-parameter-build", "provide-client-params.*.SendMessage"],
+    [
+        "before-parameter-build.sqs.SendMessage",
+        "provide-client-params.sqs.SendMessage",
+        "before-parameter-build",
+        "provide-client-params.*.SendMessage",
+    ],
 )
 def test_a_handler_may_change_the_parameters(client, event):
     def change(params, **kwargs):

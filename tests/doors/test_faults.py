@@ -13,19 +13,22 @@ from pytest_cloudfakes import ApiError, CloudFakesError
 @pytest.fixture
 def sqs(fake_cloud):
     """A client that doesn't retry."""
-    return boto3.client("sqs", region_name="eu-west-1", config=Config(retries={"mode": "standard", "total_max_attempts": 1}))
+    return boto3.client(
+        "sqs", region_name="eu-west-1", config=Config(retries={"mode": "standard", "total_max_attempts": 1})
+    )
+
+
+def outcome(sqs, **parameters):
+    """What becomes of a call: an error's code, or None."""
+    try:
+        sqs.list_queues(**parameters)
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+    return None
 
 
 def outcomes(sqs, count, **parameters):
-    """What becomes of so many calls: an error's code, or None."""
-    seen = []
-    for _ in range(count):
-        try:
-            sqs.list_queues(**parameters)
-            seen.append(None)
-        except ClientError as error:
-            seen.append(error.response["Error"]["Code"])
-    return seen
+    return [outcome(sqs, **parameters) for _ in range(count)]
 
 
 def bodies(cloud):
@@ -54,7 +57,12 @@ def test_every_nth_call_fails_so_many_times(fake_cloud, sqs):
 
 def test_only_matching_calls_fail_and_only_they_are_counted(fake_cloud, sqs):
     rule = fake_cloud.faults.fail(
-        "sqs", "ListQueues", "ThrottlingException", every=2, times=None, when=lambda call: call.parameters.get("QueueNamePrefix") == "a"
+        "sqs",
+        "ListQueues",
+        "ThrottlingException",
+        every=2,
+        times=None,
+        when=lambda call: call.parameters.get("QueueNamePrefix") == "a",
     )
     assert outcomes(sqs, 3) == [None] * 3
     assert outcomes(sqs, 4, QueueNamePrefix="a") == [None, "ThrottlingException"] * 2
@@ -184,7 +192,9 @@ def test_a_slow_long_poll_waits_after_it_was_slow(fake_cloud, fake_clock, sqs):
 
 
 def test_the_journal_tells_of_every_try(fake_cloud, fake_clock):
-    client = boto3.client("sqs", region_name="eu-west-1", config=Config(retries={"mode": "standard", "total_max_attempts": 3}))
+    client = boto3.client(
+        "sqs", region_name="eu-west-1", config=Config(retries={"mode": "standard", "total_max_attempts": 3})
+    )
     fake_cloud.faults.time_out("sqs", "ListQueues")
     fake_cloud.faults.fail("sqs", "ListQueues", "ThrottlingException")
     client.list_queues()
@@ -195,7 +205,10 @@ def test_the_journal_tells_of_every_try(fake_cloud, fake_clock):
     "arrange, told",
     [
         (lambda faults: faults.fail("sqs", "SendMesage"), "sqs has no operation 'SendMesage'"),
-        (lambda faults: faults.fail("sqs", "SendMessage", "NoSuchError"), "sqs has no error 'NoSuchError'; there are: .*QueueDoesNotExist"),
+        (
+            lambda faults: faults.fail("sqs", "SendMessage", "NoSuchError"),
+            "sqs has no error 'NoSuchError'; there are: .*QueueDoesNotExist",
+        ),
         (lambda faults: faults.fail("s3", "GetObject"), "s3 is not faked"),
         (lambda faults: faults.fail("sqs", times=0), "times and every are 1 or more"),
         (lambda faults: faults.slow("sqs", seconds=-1), "seconds is 0 or more"),

@@ -1,5 +1,6 @@
 """freezegun moves the cloud along with the application, and the cloud moves freezegun."""
 
+# ruff: noqa: DTZ001, DTZ005 - freezegun is mostly used with naive times, which are UTC
 from __future__ import annotations
 
 import datetime
@@ -191,8 +192,10 @@ def test_a_freeze_in_the_past_before_the_first_call_is_followed(fake_cloud, clie
 def test_a_freeze_in_the_past_after_the_first_call_holds_the_time_with_one_warning(fake_cloud, client):
     url = jobs(client)
     before = fake_cloud.clock.now()
-    with freeze_time(LONG_AGO) as frozen, pytest.warns(CloudFakesWarning, match="freezegun went back to 2012-01-14") as caught:
-        client.send_message(QueueUrl=url, MessageBody="cat.png")
+    with freeze_time(LONG_AGO) as frozen:
+        with pytest.warns(CloudFakesWarning, match="freezegun went back to 2012-01-14"):
+            client.send_message(QueueUrl=url, MessageBody="cat.png")
+        # Here a second warning would be an error.
         assert received(client, url) == ["cat.png"]
         at = fake_cloud.clock.now()
         assert at >= before
@@ -201,17 +204,17 @@ def test_a_freeze_in_the_past_after_the_first_call_holds_the_time_with_one_warni
         frozen.tick(1)
         assert received(client, url) == ["cat.png"]
         assert fake_cloud.clock.now() == at + 30_000
-    assert len(caught) == 1
 
 
 def test_a_freeze_that_is_moved_back_holds_the_time_with_one_warning(client):
-    with freeze_time(NEW_YEAR) as frozen, FakeCloud() as cloud, pytest.warns(CloudFakesWarning) as caught:
+    with freeze_time(NEW_YEAR) as frozen, FakeCloud() as cloud:
         client.list_queues()
-        for days in (1, 2):
-            frozen.move_to(NEW_YEAR - datetime.timedelta(days=days))
+        frozen.move_to(NEW_YEAR - datetime.timedelta(days=1))
+        with pytest.warns(CloudFakesWarning, match="freezegun went back to 2026-12-31"):
             client.list_queues()
-            assert cloud.clock.datetime() == NEW_YEAR
-    assert len(caught) == 1
+        frozen.move_to(NEW_YEAR - datetime.timedelta(days=2))
+        client.list_queues()
+        assert cloud.clock.datetime() == NEW_YEAR
 
 
 def test_the_inner_freeze_counts_and_the_outer_one_is_back_afterwards(client):

@@ -63,9 +63,13 @@ def test_a_cloud_that_was_used_leaves_no_trace(as_before, long_way):
 
 @pytest.mark.parametrize("error", [AssertionError, KeyboardInterrupt, SystemExit, GeneratorExit])
 def test_however_the_block_ends(as_before, error):
-    with pytest.raises(error), FakeCloud():
-        boto3.client("sqs", region_name="eu-west-1").list_queues()
-        raise error
+    def use():
+        with FakeCloud():
+            boto3.client("sqs", region_name="eu-west-1").list_queues()
+            raise error
+
+    with pytest.raises(error):
+        use()
     assert as_before() == []
 
 
@@ -132,13 +136,21 @@ def test_botocore_sleeps_for_real_again(as_before):
 
 def test_a_client_that_was_used_in_a_cloud_goes_to_aws_again(monkeypatch):
     with FakeCloud():
-        client = boto3.client("sqs", region_name="eu-west-1", aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="s")
+        client = boto3.client(
+            "sqs", region_name="eu-west-1", aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="s"
+        )
         client.list_queues()
     sent = []
-    monkeypatch.setattr("botocore.httpsession.URLLib3Session.send", lambda session, request: sent.append(request) or 1 / 0)
+    monkeypatch.setattr(
+        "botocore.httpsession.URLLib3Session.send", lambda session, request: sent.append(request) or 1 / 0
+    )
     with pytest.raises(ZeroDivisionError):
         client.list_queues()
-    assert b"Credential=AKIAIOSFODNN7EXAMPLE/" in sent[0].headers["Authorization"].encode() if isinstance(sent[0].headers["Authorization"], str) else sent[0].headers["Authorization"]
+    assert (
+        b"Credential=AKIAIOSFODNN7EXAMPLE/" in sent[0].headers["Authorization"].encode()
+        if isinstance(sent[0].headers["Authorization"], str)
+        else sent[0].headers["Authorization"]
+    )
 
 
 def test_a_test_leaves_no_cloud_in_memory(pytester, run_inside):

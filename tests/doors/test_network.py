@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import threading
 
@@ -10,6 +11,7 @@ import botocore.httpsession
 import pytest
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError
+from botocore.parsers import ResponseParserError
 
 from pytest_cloudfakes import FakeCloud, NetworkBlocked, NotFaked
 from pytest_cloudfakes.interception import network_guard
@@ -74,9 +76,11 @@ def test_a_service_that_is_not_faked_says_what_is_and_what_to_do(fake_cloud):
     )
 
 
-@pytest.mark.parametrize("url", ["https://example.com", "http://localhost:4566", "https://kms.eu-west-1.api.aws", "http://127.0.0.1:9"])
+@pytest.mark.parametrize(
+    "url", ["https://example.com", "http://localhost:4566", "https://kms.eu-west-1.api.aws", "http://127.0.0.1:9"]
+)
 def test_whatever_the_endpoint_is(fake_cloud, url):
-    with pytest.raises(NotFaked, match="kms.ListKeys"):
+    with pytest.raises(NotFaked, match=r"kms\.ListKeys"):
         boto3.client("kms", region_name=REGION, endpoint_url=url).list_keys()
 
 
@@ -95,7 +99,9 @@ def test_an_operation_that_is_not_faked_names_itself(fake_cloud, sqs, either_way
     monkeypatch.setitem(Sqs.gaps, "ListQueues", "nobody lists queues")
     find_target.cache_clear()
     try:
-        with pytest.raises(NotFaked, match=r"sqs.ListQueues was called \(eu-west-1, .*isn't faked: nobody lists queues"):
+        with pytest.raises(
+            NotFaked, match=r"sqs.ListQueues was called \(eu-west-1, .*isn't faked: nobody lists queues"
+        ):
             either_way(sqs).list_queues()
     finally:
         find_target.cache_clear()
@@ -108,14 +114,16 @@ def test_a_parameter_that_is_not_faked_names_itself(fake_cloud, sqs, either_way,
     target = find_target("sqs", "ListQueues")
     monkeypatch.setattr(target, "unsupported", frozenset({"QueueNamePrefix"}))
     either_way(sqs).list_queues()
-    with pytest.raises(NotFaked, match="sqs.ListQueues was called with QueueNamePrefix"):
+    with pytest.raises(NotFaked, match=r"sqs\.ListQueues was called with QueueNamePrefix"):
         sqs.list_queues(QueueNamePrefix="a")
 
 
 def test_a_request_from_outside_of_a_clients_call_is_blocked(fake_cloud):
     session = botocore.httpsession.URLLib3Session()
     request = AWSRequest("GET", "https://example.com/x").prepare()
-    with pytest.raises(NetworkBlocked, match=r"A request to example.com was about to leave the process while a fake cloud is on"):
+    with pytest.raises(
+        NetworkBlocked, match=r"A request to example.com was about to leave the process while a fake cloud is on"
+    ):
         session.send(request)
 
 
@@ -143,7 +151,9 @@ def test_only_those_that_are_let_through_are_signed_with_their_own_credentials(s
     seen = []
     with FakeCloud(passthrough={"dynamodb"}):
         sqs = boto3.client("sqs", region_name=REGION, **KEYS)
-        sqs.meta.events.register("before-send", lambda request, **kwargs: seen.append(str(request.headers["Authorization"])))
+        sqs.meta.events.register(
+            "before-send", lambda request, **kwargs: seen.append(str(request.headers["Authorization"]))
+        )
         sqs.list_queues()
         dynamodb(server).list_tables()
     assert "Credential=CLOUDFAKES0EXAMPLE00/" in seen[0]
@@ -151,9 +161,12 @@ def test_only_those_that_are_let_through_are_signed_with_their_own_credentials(s
 
 
 def test_a_faked_service_may_be_let_through_as_well(server):
-    with FakeCloud(passthrough={"sqs"}) as cloud, pytest.raises(Exception, match="127.0.0.1|parse|XML|JSON|KeyError|Invalid") as caught:
-        boto3.client("sqs", region_name=REGION, endpoint_url="http://127.0.0.1:1", **KEYS).list_queues()
-    assert not isinstance(caught.value, NotFaked)
+    with FakeCloud(passthrough={"sqs"}) as cloud:
+        client = boto3.client("sqs", region_name=REGION, endpoint_url=f"http://127.0.0.1:{server.server_port}", **KEYS)
+        client.meta.events.register("before-parse", lambda response_dict, **kwargs: response_dict.update(body=b""))
+        with contextlib.suppress(ResponseParserError):
+            client.list_queues()
+    assert len(server.seen) == 1
     assert cloud.calls == []
 
 

@@ -71,7 +71,9 @@ def test_the_backoff_is_the_one_that_botocore_drew(fake_cloud, fake_clock, mode)
     fake_cloud.faults.fail("sqs", "ListQueues", "InternalFailure", times=2)
     slept = []
     real_sleep = fake_clock.sleep
-    with mock.patch.object(fake_clock, "sleep", lambda duration, *a, **k: (slept.append(duration), real_sleep(duration, *a, **k))):
+    with mock.patch.object(
+        fake_clock, "sleep", lambda duration, *a, **k: (slept.append(duration), real_sleep(duration, *a, **k))
+    ):
         before = fake_clock.now()
         client.list_queues()
 

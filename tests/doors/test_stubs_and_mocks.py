@@ -26,7 +26,9 @@ def recipe(client, operation, parameters):
 def test_a_stubber_answers_its_client_and_no_other(fake_cloud, sqs, queue_url):
     stubbed = boto3.client("sqs", region_name=REGION)
     with Stubber(stubbed) as stubber:
-        stubber.add_response("send_message", {"MessageId": "stub", "MD5OfMessageBody": "x"}, {"QueueUrl": "q", "MessageBody": "b"})
+        stubber.add_response(
+            "send_message", {"MessageId": "stub", "MD5OfMessageBody": "x"}, {"QueueUrl": "q", "MessageBody": "b"}
+        )
         stubber.add_client_error("send_message", "OverLimit", http_status_code=403)
 
         assert stubbed.send_message(QueueUrl="q", MessageBody="b")["MessageId"] == "stub"

@@ -21,7 +21,7 @@ def in_threads(work):
         start.wait()
         try:
             work(number)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 raised again in the test's thread
             errors.append(error)
 
     threads = [threading.Thread(target=run, args=(number,)) for number in range(THREADS)]
@@ -36,7 +36,9 @@ def in_threads(work):
 
 @pytest.mark.parametrize("clients", ["shared", "own"])
 def test_what_eight_threads_send_arrives_once(fake_cloud, sqs, queue_url, either_way, clients):
-    own = [either_way(sqs if clients == "shared" else boto3.client("sqs", region_name="eu-west-1")) for _ in range(THREADS)]
+    own = [
+        either_way(sqs if clients == "shared" else boto3.client("sqs", region_name="eu-west-1")) for _ in range(THREADS)
+    ]
     ids = [[] for _ in range(THREADS)]
 
     def send(number):
@@ -114,7 +116,11 @@ def test_throttled_calls_of_eight_threads_are_each_made_up_for(fake_cloud, queue
 
 
 def test_signing_in_eight_threads_leaves_the_clients_credentials_alone(fake_cloud, long_way):
-    client = long_way(boto3.client("sqs", region_name="eu-west-1", aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="s"))
+    client = long_way(
+        boto3.client(
+            "sqs", region_name="eu-west-1", aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="s"
+        )
+    )
     held = client._request_signer._credentials
 
     in_threads(lambda number: [client.list_queues() for _ in range(20)])

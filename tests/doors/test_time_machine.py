@@ -92,13 +92,14 @@ def test_a_held_clock_holds_a_journey_that_goes_on_ticking(client):
 
 def test_a_journey_into_the_past_after_the_first_call_holds_the_time_with_one_warning(fake_cloud, client):
     url = jobs(client)
-    with time_machine.travel("2012-01-14", tick=False) as traveller, pytest.warns(CloudFakesWarning, match="time-machine") as caught:
+    with time_machine.travel("2012-01-14", tick=False) as traveller:
+        with pytest.warns(CloudFakesWarning, match="time-machine went back to 2012-01-14"):
+            client.list_queues()
         assert received(client, url) == ["cat.png"]
         at = fake_cloud.clock.now()
         traveller.shift(30)
         assert received(client, url) == ["cat.png"]
         assert fake_cloud.clock.now() == at + 30_000
-    assert len(caught) == 1
 
 
 def test_a_journey_into_the_past_before_the_first_call_is_followed(fake_cloud, client):

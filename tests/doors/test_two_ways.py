@@ -54,7 +54,7 @@ class Run:
         except ClientError as error:
             self.results.append((type(error).__name__, str(error), error.response, error.operation_name))
             return
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 what it is, is compared
             self.results.append((type(error).__name__, str(error)))
             return
         self.results.append(answer)
@@ -92,9 +92,18 @@ def calls(operation, required=None, **optional):
 
 
 URL = "https://sqs.eu-west-1.amazonaws.com/111122223333/"
-urls = mostly(URL + "jobs", URL + "orders.fifo", rare=(URL + "missing", "jobs", "https://sqs.eu-west-1.amazonaws.com/999999999999/jobs", "", 7))
+urls = mostly(
+    URL + "jobs",
+    URL + "orders.fifo",
+    rare=(URL + "missing", "jobs", "https://sqs.eu-west-1.amazonaws.com/999999999999/jobs", "", 7),
+)
 attributes = st.dictionaries(
-    mostly("VisibilityTimeout", "DelaySeconds", "MessageRetentionPeriod", rare=("Policy", "RedrivePolicy", "Nonsense", "FifoQueue")),
+    mostly(
+        "VisibilityTimeout",
+        "DelaySeconds",
+        "MessageRetentionPeriod",
+        rare=("Policy", "RedrivePolicy", "Nonsense", "FifoQueue"),
+    ),
     mostly("0", "30", "60", rare=("-1", "x", "", "9999999", "{}")),
     max_size=2,
 )
@@ -114,16 +123,30 @@ message_attributes = st.dictionaries(
     max_size=2,
 )
 bodies = mostly("cat.png", "dog.png", rare=(*TEXTS, 7))
-groups = {"MessageGroupId": mostly("a", "b", rare=("", "x" * 129)), "MessageDeduplicationId": mostly("1", "2", rare=("é",))}
+groups = {
+    "MessageGroupId": mostly("a", "b", rare=("", "x" * 129)),
+    "MessageDeduplicationId": mostly("1", "2", rare=("é",)),
+}
 entries = st.fixed_dictionaries(
     {"Id": mostly("1", "2", "3", rare=("", "a b", "x" * 81)), "MessageBody": bodies},
     optional={"DelaySeconds": mostly(0, 5, rare=(901,)), "MessageAttributes": message_attributes, **groups},
 )
 handles = earlier("handles")
 steps = st.one_of(
-    calls("create_queue", {"QueueName": mostly("jobs", "orders.fifo", rare=tuple(NAMES))}, Attributes=attributes, tags=st.just({"team": "a"})),
+    calls(
+        "create_queue",
+        {"QueueName": mostly("jobs", "orders.fifo", rare=tuple(NAMES))},
+        Attributes=attributes,
+        tags=st.just({"team": "a"}),
+    ),
     calls("create_queue", {"QueueName": st.just("orders.fifo"), "Attributes": st.just({"FifoQueue": "true"})}),
-    calls("send_message", {"QueueUrl": urls, "MessageBody": bodies}, DelaySeconds=mostly(0, 5, rare=(-1, 901)), MessageAttributes=message_attributes, **groups),
+    calls(
+        "send_message",
+        {"QueueUrl": urls, "MessageBody": bodies},
+        DelaySeconds=mostly(0, 5, rare=(-1, 901)),
+        MessageAttributes=message_attributes,
+        **groups,
+    ),
     calls("send_message_batch", {"QueueUrl": urls, "Entries": st.lists(entries, max_size=3)}),
     calls(
         "receive_message",
@@ -135,19 +158,49 @@ steps = st.one_of(
         MessageAttributeNames=mostly(["All"], rare=(["kind"], ["k.*"])),
     ),
     calls("delete_message", {"QueueUrl": urls, "ReceiptHandle": handles}),
-    calls("delete_message_batch", {"QueueUrl": urls, "Entries": st.lists(st.fixed_dictionaries({"Id": mostly("1", "2"), "ReceiptHandle": handles}), max_size=2)}),
-    calls("change_message_visibility", {"QueueUrl": urls, "ReceiptHandle": handles, "VisibilityTimeout": mostly(0, 5, rare=(-1, 43_201))}),
-    calls("get_queue_attributes", {"QueueUrl": urls}, AttributeNames=mostly(["All"], rare=(["QueueArn"], ["Nonsense"], []))),
+    calls(
+        "delete_message_batch",
+        {
+            "QueueUrl": urls,
+            "Entries": st.lists(st.fixed_dictionaries({"Id": mostly("1", "2"), "ReceiptHandle": handles}), max_size=2),
+        },
+    ),
+    calls(
+        "change_message_visibility",
+        {"QueueUrl": urls, "ReceiptHandle": handles, "VisibilityTimeout": mostly(0, 5, rare=(-1, 43_201))},
+    ),
+    calls(
+        "get_queue_attributes",
+        {"QueueUrl": urls},
+        AttributeNames=mostly(["All"], rare=(["QueueArn"], ["Nonsense"], [])),
+    ),
     calls("set_queue_attributes", {"QueueUrl": urls, "Attributes": attributes}),
-    calls("get_queue_url", {"QueueName": mostly("jobs", rare=tuple(NAMES))}, QueueOwnerAWSAccountId=mostly("111122223333", rare=("1",))),
-    calls("list_queues", QueueNamePrefix=mostly("", "jobs"), MaxResults=mostly(1, rare=(0, 1001)), NextToken=earlier("tokens")),
+    calls(
+        "get_queue_url",
+        {"QueueName": mostly("jobs", rare=tuple(NAMES))},
+        QueueOwnerAWSAccountId=mostly("111122223333", rare=("1",)),
+    ),
+    calls(
+        "list_queues",
+        QueueNamePrefix=mostly("", "jobs"),
+        MaxResults=mostly(1, rare=(0, 1001)),
+        NextToken=earlier("tokens"),
+    ),
     calls("purge_queue", {"QueueUrl": urls}),
     calls("delete_queue", {"QueueUrl": urls}),
     calls("tag_queue", {"QueueUrl": urls, "Tags": mostly({"team": "a"}, rare=({"": ""},))}),
     calls("list_queue_tags", {"QueueUrl": urls}),
     calls("untag_queue", {"QueueUrl": urls, "TagKeys": mostly(["team"], rare=([],))}),
     calls("list_dead_letter_source_queues", {"QueueUrl": urls}),
-    calls("add_permission", {"QueueUrl": urls, "Label": mostly("l", rare=("",)), "AWSAccountIds": mostly(["111122223333"], rare=(["x"], [])), "Actions": mostly(["SendMessage"], rare=(["Nonsense"],))}),
+    calls(
+        "add_permission",
+        {
+            "QueueUrl": urls,
+            "Label": mostly("l", rare=("",)),
+            "AWSAccountIds": mostly(["111122223333"], rare=(["x"], [])),
+            "Actions": mostly(["SendMessage"], rare=(["Nonsense"],)),
+        },
+    ),
     calls("start_message_move_task", {"SourceArn": mostly("arn:aws:sqs:eu-west-1:111122223333:jobs", rare=("junk",))}),
     calls("list_queues", Unknown=st.just(1)),
     st.tuples(st.just("advance"), st.sampled_from([1, 4.999, 30])),
@@ -239,7 +292,14 @@ def test_plain_calls_answer_alike(clients, operation, parameters):
 @pytest.mark.parametrize("kind", ["Messages", "Attributes", "QueueUrls"])
 def test_the_order_of_an_answers_members_is_the_same(clients, kind):
     script = [
-        ("send_message", {"QueueUrl": URL + "jobs", "MessageBody": "x", "MessageAttributes": {"k": {"DataType": "String", "StringValue": "v"}}}),
+        (
+            "send_message",
+            {
+                "QueueUrl": URL + "jobs",
+                "MessageBody": "x",
+                "MessageAttributes": {"k": {"DataType": "String", "StringValue": "v"}},
+            },
+        ),
         ("receive_message", {"QueueUrl": URL + "jobs", "AttributeNames": ["All"], "MessageAttributeNames": ["All"]}),
         ("get_queue_attributes", {"QueueUrl": URL + "jobs", "AttributeNames": ["All"]}),
         ("list_queues", {}),

@@ -178,7 +178,7 @@ def test_a_wrapper_gets_what_it_gets_with_aws(client):
         client.create_queue(QueueName="jobs")
     botocore.client.BaseClient._make_api_call = original
 
-    (instance, args, kwargs, answer), = got
+    ((instance, args, kwargs, answer),) = got
     assert instance is client
     assert args == ("CreateQueue", {"QueueName": "jobs"})
     assert kwargs == {}

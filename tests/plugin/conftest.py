@@ -17,7 +17,7 @@ def run_inside(pytester: pytest.Pytester) -> Callable[..., pytest.RunResult]:
 
 @pytest.fixture
 def suite(pytester: pytest.Pytester, run_inside: Callable[..., pytest.RunResult]) -> Callable[..., pytest.RunResult]:
-    """suite(text, *arguments, ini=...): make a file of tests and run it."""
+    """Make a file of tests from a text, with ini options if some are given, and run it."""
 
     def make_and_run(text: str, *arguments: str, ini: str = "") -> pytest.RunResult:
         pytester.makepyfile("import boto3, pytest\n" + text.replace("\n        ", "\n"))

@@ -94,7 +94,9 @@ def test_an_asynchronous_generator_function_has_its_cloud_until_it_ends():
 @pytest.fixture
 @FakeCloud(region="eu-west-3")
 def queue_url():
-    yield create()
+    url = create()
+    yield url
+    boto3.client("sqs").delete_queue(QueueUrl=url)
 
 
 def test_a_fixture_that_yields_has_its_cloud_during_the_test(queue_url):
@@ -138,16 +140,19 @@ def test_what_a_class_inherits_from_stays_as_it_was():
 class TestATestCase(unittest.TestCase):
     def setUp(self):
         self.url = create()
-        self.addCleanup(lambda: self.assertEqual(current_cloud().calls[-1].operation, "DeleteQueue"))
+        self.addCleanup(self.clean_up)
+
+    def clean_up(self):
+        assert current_cloud().calls[-1].operation == "DeleteQueue"
 
     def tearDown(self):
         boto3.client("sqs").delete_queue(QueueUrl=self.url)
 
     def test_shares_its_cloud_with_set_up_and_tear_down(self):
-        self.assertEqual(boto3.client("sqs").list_queues()["QueueUrls"], [self.url])
+        assert boto3.client("sqs").list_queues()["QueueUrls"] == [self.url]
 
     def test_has_a_cloud_of_its_own(self):
-        self.assertEqual(len(current_cloud().calls), 1)
+        assert len(current_cloud().calls) == 1
 
 
 @FakeCloud()
@@ -156,7 +161,7 @@ class TestAnAsynchronousTestCase(unittest.IsolatedAsyncioTestCase):
         self.url = create()
 
     async def test_shares_its_cloud_with_set_up(self):
-        self.assertEqual(boto3.client("sqs").list_queues()["QueueUrls"], [self.url])
+        assert boto3.client("sqs").list_queues()["QueueUrls"] == [self.url]
 
 
 def test_a_class_with_a_set_up_of_pytests_kind_is_told_what_to_do():

@@ -71,7 +71,10 @@ def test_they_may_stand_in_pyproject_toml_with_its_types(pytester, suite):
     [
         ("cloudfakes_freeze = perhaps", "cloudfakes_freeze is true or false, not 'perhaps'."),
         ("cloudfakes_seed = x", "cloudfakes_seed is a whole number, not 'x'."),
-        ("cloudfakes_start = tomorrow", "cloudfakes_start is a date and time such as 2026-01-31T12:00:00, not 'tomorrow'."),
+        (
+            "cloudfakes_start = tomorrow",
+            "cloudfakes_start is a date and time such as 2026-01-31T12:00:00, not 'tomorrow'.",
+        ),
         ("cloudfakes_policies = maybe", "policies is 'stored' or 'enforced', not 'maybe'."),
     ],
 )
@@ -89,7 +92,7 @@ def test_with_block_network_a_test_without_fixture_reaches_nothing(suite):
         SQS = boto3.client("sqs", region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="x")
 
         def test_without_a_fixture():
-            with pytest.raises(NetworkBlocked, match="cloudfakes_block_network forbids: ask for a fixture such as fake_cloud"):
+            with pytest.raises(NetworkBlocked, match="cloudfakes_block_network forbids: ask for a fixture"):
                 SQS.list_queues()
 
         def test_with_a_fixture(fake_cloud):

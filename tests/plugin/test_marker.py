@@ -9,10 +9,14 @@ import pytest
 pytestmark = pytest.mark.cloudfakes(region="eu-west-3", account="111111111111")
 
 
-@pytest.mark.cloudfakes(start=datetime.datetime(2030, 1, 31, 12), seed=5)
+@pytest.mark.cloudfakes(start=datetime.datetime(2030, 1, 31, 12, tzinfo=datetime.timezone.utc), seed=5)
 def test_options_come_from_the_marker_and_from_those_further_out(fake_clock, fake_cloud):
     assert fake_clock.datetime() == datetime.datetime(2030, 1, 31, 12, tzinfo=datetime.timezone.utc)
-    assert (fake_cloud.options.region, fake_cloud.options.account, fake_cloud.options.seed) == ("eu-west-3", "111111111111", 5)
+    assert (fake_cloud.options.region, fake_cloud.options.account, fake_cloud.options.seed) == (
+        "eu-west-3",
+        "111111111111",
+        5,
+    )
 
 
 @pytest.mark.cloudfakes(region="us-west-2")
@@ -26,7 +30,11 @@ class TestTheNearestMarkerWins:
 
 
 @pytest.mark.parametrize(
-    "limits", [pytest.param("off", marks=pytest.mark.cloudfakes(limits="off")), pytest.param("documented", marks=pytest.mark.cloudfakes(limits="documented"))]
+    "limits",
+    [
+        pytest.param("off", marks=pytest.mark.cloudfakes(limits="off")),
+        pytest.param("documented", marks=pytest.mark.cloudfakes(limits="documented")),
+    ],
 )
 def test_a_parameter_may_carry_it(fake_cloud, limits):
     assert fake_cloud.options.limits == limits
@@ -41,7 +49,9 @@ def test_an_unknown_option_is_a_type_error_that_names_it_and_those_that_exist(su
         """
     )
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["E *TypeError: 'regoin' is no option of a fake cloud; there are: account, region, start, *"])
+    result.stdout.fnmatch_lines(
+        ["E *TypeError: 'regoin' is no option of a fake cloud; there are: account, region, start, *"]
+    )
 
 
 def test_options_are_given_by_name(suite):
@@ -85,4 +95,6 @@ def test_it_is_known_to_strict_markers_and_described(suite, run_inside):
         """,
         "--strict-markers",
     ).assert_outcomes(passed=1)
-    run_inside("--markers").stdout.fnmatch_lines(["@pytest.mark.cloudfakes(*account, region, start, freeze*options of this test's fake cloud"])
+    run_inside("--markers").stdout.fnmatch_lines(
+        ["@pytest.mark.cloudfakes(*account, region, start, freeze*options of this test's fake cloud"]
+    )

@@ -33,7 +33,9 @@ def test_in_random_order(pytester):
     pytest.importorskip("pytest_randomly")
     pytester.makepyfile(SUITE)
     for seed in ("1", "2"):
-        result = pytester.runpytest_inprocess("-p", "no:hypothesispytest", "-p", "no:asyncio", "-p", "randomly", f"-prandomly", f"--randomly-seed={seed}")
+        result = pytester.runpytest_inprocess(
+            "-p", "no:hypothesispytest", "-p", "no:asyncio", "-p", "randomly", "-prandomly", f"--randomly-seed={seed}"
+        )
         result.assert_outcomes(passed=11, failed=1)
 
 
