@@ -16,6 +16,7 @@ from pytest_cloudfakes.front_door.evidence import find_service, host_name_of, sc
 from pytest_cloudfakes.model import service_model
 from pytest_cloudfakes.pending import Pending
 from pytest_cloudfakes.protocols import HttpAnswer, HttpRequest, protocol_for, protocol_of
+from pytest_cloudfakes.protocols.sqs_json import model_spoken
 from pytest_cloudfakes.protocols.wire import whole
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class FrontDoor:
         else:
             origin = Origin(cloud.caller(scope.access_key), scope.region or host.region or cloud.options.region, client)
             request = with_bucket_in_path(request, host)
-            answer = self._answer_of(service_model(service), request, request_id, origin, broken)
+            answer = self._answer_of(model_spoken(service_model(service), request), request, request_id, origin, broken)
         answer.headers["Date"] = email.utils.formatdate(cloud.clock.now() // 1000, usegmt=True)
         return answer
 

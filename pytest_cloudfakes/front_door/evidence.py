@@ -18,6 +18,7 @@ from botocore.loaders import create_loader
 from pytest_cloudfakes.api import ApiError
 from pytest_cloudfakes.model import service_model
 from pytest_cloudfakes.protocols import HttpRequest, protocol_of
+from pytest_cloudfakes.protocols.sqs_json import model_spoken
 from pytest_cloudfakes.services import FAKED
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def _testimonies(request: HttpRequest, scope: Scope, host: HostName) -> Iterator
     """The services that each witness names, the most reliable first."""
     target = request.headers.get("X-Amz-Target", "").rpartition(".")[0]
     if target:
-        yield _faked_where(lambda model: model.metadata.get("targetPrefix") == target)
+        yield _faked_where(lambda model: model_spoken(model, request).metadata.get("targetPrefix") == target)
     rpc = _RPC_PATH.fullmatch(request.path)
     if rpc is not None:
         yield _faked_where(lambda model: rpc["service"] in (model.metadata.get("targetPrefix"), model.service_id))
