@@ -368,11 +368,11 @@ class Queue(Life):
         if self.schedule.friendly:
             return wanted
         most = min(wanted.count, self.visible)
-        # Repeated polls must reach every message, so it finds nothing three times in a row at the most.
+        # Repeated polls must reach every message, so one finds nothing three times in a row at the most.
         least = 0 if self._empty_polls < 3 else min(1, most)
         count = self.schedule.choose("sqs.receive.short_poll", range(most, least - 1, -1))
-        self._empty_polls = 0 if count else self._empty_polls + 1
-        return Wanted(count, wanted.visibility, wanted.wait, wanted.attempt)
+        self._empty_polls = self._empty_polls + 1 if most and not count else 0
+        return wanted if count == most else Wanted(count, wanted.visibility, wanted.wait, wanted.attempt)
 
     @abstractmethod
     def _may_delete(self, message: Message, number: int, handle: str, now: Millis) -> bool:
