@@ -18,6 +18,7 @@ from pytest_cloudfakes.pending import Pending
 from pytest_cloudfakes.protocols import HttpAnswer, HttpRequest, protocol_for, protocol_of
 from pytest_cloudfakes.protocols.sqs_json import model_spoken
 from pytest_cloudfakes.protocols.wire import whole
+from pytest_cloudfakes.services import FAKED
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, ServiceModel
@@ -89,9 +90,12 @@ class FrontDoor:
             call = _call(operation, protocol.decode(operation, request), request, request_id, origin)
             answer = protocol.encode(operation, self._ask(call, origin.client), request_id)
         except ApiError as error:
-            return _error(service, operation, error, request, request_id)
+            # Whatever is wrong with a request to what isn't faked, that is what its author has to know.
+            shown = error if service.service_name in FAKED else _not_faked(service)
+            return _error(service, operation, shown, request, request_id)
         except CloudFakesError as error:
-            return _error(service, operation, NotFakedHere(str(error)), request, request_id)
+            shown = NotFakedHere(str(error)) if service.service_name in FAKED else _not_faked(service)
+            return _error(service, operation, shown, request, request_id)
         except (ClientLeft, NetworkFault):
             raise
         except Exception:  # noqa: BLE001 - a client of another process gets an answer, whatever went wrong here
@@ -150,6 +154,10 @@ def _error(
         # A protocol that isn't spoken here, since nothing of this service is faked.
         protocol = protocol_for(service, "json")
     return protocol.encode_error(operation, service, error, request_id)
+
+
+def _not_faked(service: ServiceModel) -> NotFakedHere:
+    return NotFakedHere(f"{service.service_name} isn't faked. Faked services: {', '.join(sorted(FAKED))}.")
 
 
 def _names_no_service(request_id: str, broken: ApiError | None) -> HttpAnswer:

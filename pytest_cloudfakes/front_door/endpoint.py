@@ -84,5 +84,7 @@ def _start(cloud: FakeCloud, port: int, *, control: bool) -> Server:
     try:
         door = FrontDoor(cloud)
         return Server(door, Control(door) if control else None, (ADDRESS, port))
-    except OSError as error:
-        raise CloudFakesError(f"The port {port} can't be used: {error}. Leave it out to get an unused one.") from None
+    except OSError:
+        raise CloudFakesError(
+            f"The port {port} can't be used, perhaps since another program does. Leave it out to get an unused one."
+        ) from None

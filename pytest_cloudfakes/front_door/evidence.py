@@ -86,16 +86,13 @@ def host_name_of(request: HttpRequest) -> HostName:
     suffix = next((suffix for suffix in _SUFFIXES if host.endswith(suffix)), None)
     if suffix is None:
         return HostName()
-    labels = host.removesuffix(suffix).split(".")
-    region = service = None
-    while labels:
-        label = labels.pop()
-        if region is None and _REGION.fullmatch(label):
-            region = label
-        elif label not in _NO_SERVICE:
-            service = _ALIASES.get(label, label.removesuffix("-fips"))
-            break
-    return HostName(service, region, ".".join(labels))
+    labels = [label for label in host.removesuffix(suffix).split(".") if label not in _NO_SERVICE]
+    regions = [label for label in labels[-2:] if _REGION.fullmatch(label)]
+    for region in regions:
+        labels.remove(region)
+    service = labels.pop() if labels else ""
+    service = _ALIASES.get(service, service.removesuffix("-fips"))
+    return HostName(service or None, regions[0] if regions else None, ".".join(labels))
 
 
 def with_bucket_in_path(request: HttpRequest, host: HostName) -> HttpRequest:

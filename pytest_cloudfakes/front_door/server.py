@@ -48,11 +48,23 @@ class Server(HTTPServer):
         self.ConnectionClass = Connection
         self.prepare()
         self.port: int = self.bind_addr[1]
-        threading.Thread(target=self.serve, name="cloudfakes front door", daemon=True).start()
+        self._serving = threading.Thread(target=self.serve, name="cloudfakes front door", daemon=True)
+        self._serving.start()
+
+    @staticmethod
+    def bind_socket(socket_: socket.socket, bind_addr: Any) -> socket.socket:
+        """Bind to the address, and nothing is left open if that fails."""
+        try:
+            socket_.bind(bind_addr)
+        except OSError:
+            socket_.close()
+            raise
+        return socket_
 
     def stop(self) -> None:
         """End all connections and threads; waiting calls are cancelled."""
         super().stop()
+        self._serving.join(self.shutdown_timeout)
         # cheroot puts every server into a register of the whole process, which would keep it for ever.
         logging.statistics.pop(f"Cheroot HTTPServer {id(self)}", None)  # type: ignore[attr-defined]
 

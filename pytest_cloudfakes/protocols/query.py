@@ -76,7 +76,7 @@ class Query(Protocol):
         self, operation_model: OperationModel | None, service_model: ServiceModel, error: ApiError, request_id: str
     ) -> HttpAnswer:
         shape = error_shape(service_model, error)
-        namespace = namespace_of(service_model) if operation_model is not None else FAULTS
+        namespace = FAULTS if operation_model is None else namespace_of(with_query_names(operation_model).service_model)
         out = [f"<ErrorResponse{attribute('xmlns', namespace)}><Error>"]
         write_error(error, shape, out)
         if service_model.service_name == "sqs":
