@@ -111,7 +111,9 @@ class TestFifo:
         fake_clock.advance(29.999)
         change(fifo_url, handles[0], 30)
         fake_clock.advance(30)
-        with invalid(f"Value {handles[0]} for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired."):
+        with invalid(
+            f"Value {handles[0]} for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired."
+        ):
             change(fifo_url, handles[0], 30)
 
     def test_what_is_before_a_message_in_flight_is_delivered_again(self, change, fifo_url, handles, bodies):

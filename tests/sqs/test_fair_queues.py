@@ -62,7 +62,9 @@ def test_of_several_noisy_tenants_the_one_with_the_fewest_in_flight_comes_first(
     take(bodies, queue_url, 40)
     flood(queue_url, "b", 35)
     take(bodies, queue_url, 30)
-    assert bodies(queue_url, 10) == [f"b{number}" for number in range(30, 35)] + [f"a{number}" for number in range(40, 45)]
+    assert bodies(queue_url, 10) == [f"b{number}" for number in range(30, 35)] + [
+        f"a{number}" for number in range(40, 45)
+    ]
 
 
 def test_a_tenant_is_quiet_again_when_its_backlog_is_drained(flood, send, queue_url, bodies):
@@ -86,7 +88,9 @@ def test_a_tenant_that_sends_nothing_for_five_minutes_is_quiet_again(fake_clock,
     assert bodies(queue_url, 1) == ["a40"]
 
 
-def test_a_tenant_that_took_more_than_a_tenth_of_the_processing_time_is_noisy(fake_clock, sqs, send, queue_url, receive, bodies):
+def test_a_tenant_that_took_more_than_a_tenth_of_the_processing_time_is_noisy(
+    fake_clock, sqs, send, queue_url, receive, bodies
+):
     for number in range(3):
         send(queue_url, f"slow{number}", group="slow")
     (message,) = receive(queue_url, 1, VisibilityTimeout=100)

@@ -109,7 +109,9 @@ def test_a_message_that_is_moved_into_the_queue_wakes(fake_clock, fake_sqs, send
     assert messages(waiting) == ["message"]
 
 
-def test_room_below_the_limit_of_messages_in_flight_wakes(fake_clock, fake_sqs, sqs, send, receive, queue_url, waiting_receive):
+def test_room_below_the_limit_of_messages_in_flight_wakes(
+    fake_clock, fake_sqs, sqs, send, receive, queue_url, waiting_receive
+):
     fake_sqs.quotas.in_flight = 1
     send(queue_url, "a")
     send(queue_url, "b")
@@ -164,7 +166,9 @@ def test_a_long_jump_answers_at_the_instant_at_which_there_was_something(fake_cl
 
 
 class TestGoingAway:
-    def test_before_the_answer_the_message_is_for_somebody_else(self, fake_cloud, fake_clock, send, bodies, queue_url, waiting_receive):
+    def test_before_the_answer_the_message_is_for_somebody_else(
+        self, fake_cloud, fake_clock, send, bodies, queue_url, waiting_receive
+    ):
         gone, stays = waiting_receive(queue_url), waiting_receive(queue_url)
         with fake_cloud.lock:
             gone.cancel()
@@ -172,7 +176,9 @@ class TestGoingAway:
         assert messages(stays) == ["message"]
 
     @pytest.mark.parametrize("name", ["jobs", "jobs.fifo"])
-    def test_after_the_answer_the_message_is_as_it_was(self, fake_cloud, fake_clock, send, receive, create, waiting_receive, name):
+    def test_after_the_answer_the_message_is_as_it_was(
+        self, fake_cloud, fake_clock, send, receive, create, waiting_receive, name
+    ):
         url = create(name)
         deduplicated = {"MessageDeduplicationId": "x"} if name.endswith(".fifo") else {}
         waiting = waiting_receive(url)
@@ -212,7 +218,9 @@ class TestGoingAway:
         assert message["Attributes"]["ApproximateReceiveCount"] == "2"
         assert message["Attributes"]["ApproximateFirstReceiveTimestamp"] == str(first)
 
-    def test_a_message_that_was_received_again_meanwhile_is_left_alone(self, fake_cloud, fake_clock, send, receive, queue_url, waiting_receive, counts):
+    def test_a_message_that_was_received_again_meanwhile_is_left_alone(
+        self, fake_cloud, fake_clock, send, receive, queue_url, waiting_receive, counts
+    ):
         waiting = waiting_receive(queue_url, VisibilityTimeout=1)
         send(queue_url)
         fake_clock.advance(1)

@@ -91,9 +91,7 @@ def test_names_that_are_not_allowed(send, queue_url, invalid, name):
         send(queue_url, MessageAttributes={name: text()})
 
 
-@pytest.mark.parametrize(
-    "data_type", ["String", "String.label", "Number.int", "String." + "a" * 249]
-)
+@pytest.mark.parametrize("data_type", ["String", "String.label", "Number.int", "String." + "a" * 249])
 def test_data_types_with_labels_come_back(send, queue_url, receive, data_type):
     send(queue_url, MessageAttributes={"a": text("1", data_type)})
     (message,) = receive(queue_url, MessageAttributeNames=["a"])
@@ -130,7 +128,9 @@ def test_numbers_that_are_allowed_keep_their_text(send, queue_url, receive, numb
     assert message["MessageAttributes"]["n"]["StringValue"] == number
 
 
-@pytest.mark.parametrize("number", ["one", "1,5", "0x10", "nan", "inf", "1e127", "1.1e126", "9e-129", "1" * 39, "1 ", "--1", "1e"])
+@pytest.mark.parametrize(
+    "number", ["one", "1,5", "0x10", "nan", "inf", "1e127", "1.1e126", "9e-129", "1" * 39, "1 ", "--1", "1e"]
+)
 def test_numbers_that_are_not_allowed(send, queue_url, invalid, number):
     with invalid("Can't cast the value of message (user) attribute 'n' to a number."):
         send(queue_url, MessageAttributes={"n": text(number, "Number")})

@@ -49,7 +49,9 @@ def start(sqs):
 
 @pytest.fixture
 def tasks(sqs):
-    return lambda source="dead", **parameters: sqs.list_message_move_tasks(SourceArn=ARN + source, **parameters)["Results"]
+    return lambda source="dead", **parameters: sqs.list_message_move_tasks(SourceArn=ARN + source, **parameters)[
+        "Results"
+    ]
 
 
 def test_messages_go_back_to_the_queue_that_they_came_from(fake_clock, die, dead_url, jobs_url, start, tasks, bodies):
@@ -290,7 +292,9 @@ class TestStarting:
         fake_clock.advance(1)
         start("dead100", destination="jobs0")
 
-    def test_a_task_runs_for_thirty_six_hours_at_the_most(self, fake_clock, fake_sqs, dead_url, create, start, tasks, monkeypatch):
+    def test_a_task_runs_for_thirty_six_hours_at_the_most(
+        self, fake_clock, fake_sqs, dead_url, create, start, tasks, monkeypatch
+    ):
         from pytest_cloudfakes.services.sqs import limits
 
         assert limits.MOVE_TASK_DURATION == 36 * 3_600_000
@@ -324,7 +328,9 @@ class TestListing:
         with refused("ResourceNotFoundException", status=404):
             tasks("missing")
 
-    def test_a_source_that_is_deleted_while_a_task_runs(self, fake_cloud, fake_clock, sqs, die, jobs_url, dead_url, start):
+    def test_a_source_that_is_deleted_while_a_task_runs(
+        self, fake_cloud, fake_clock, sqs, die, jobs_url, dead_url, start
+    ):
         die(jobs_url, "one", "two")
         start(rate=1)
         sqs.delete_queue(QueueUrl=dead_url)

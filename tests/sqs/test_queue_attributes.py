@@ -134,7 +134,11 @@ def test_what_cant_be_set(change, create, queue_url, refused, name):
         ("FifoQueue", "false", "Unknown Attribute FifoQueue."),
         ("ContentBasedDeduplication", "true", "Unknown Attribute ContentBasedDeduplication."),
         ("DeduplicationScope", "queue", "You can specify the DeduplicationScope only when FifoQueue is set to true."),
-        ("FifoThroughputLimit", "perQueue", "You can specify the FifoThroughputLimit only when FifoQueue is set to true."),
+        (
+            "FifoThroughputLimit",
+            "perQueue",
+            "You can specify the FifoThroughputLimit only when FifoQueue is set to true.",
+        ),
     ],
 )
 def test_a_standard_queue_has_no_fifo_attributes(change, create, queue_url, refused, name, value, message):
@@ -221,10 +225,14 @@ class TestPolicy:
             "Principal": {"AWS": [f"{number:012d}" for number in range(principals)]},
             "Action": [f"sqs:A{number}" for number in range(actions)],
             "Resource": "*",
-            "Condition": {"StringEquals": {f"aws:Key{number}": "x" for number in range(conditions)}} if conditions else {},
+            "Condition": {"StringEquals": {f"aws:Key{number}": "x" for number in range(conditions)}}
+            if conditions
+            else {},
         }
 
-    @pytest.mark.parametrize("within, over", [((7, 1, 0), (8, 1, 0)), ((1, 50, 0), (1, 51, 0)), ((1, 1, 10), (1, 1, 11))])
+    @pytest.mark.parametrize(
+        "within, over", [((7, 1, 0), (8, 1, 0)), ((1, 50, 0), (1, 51, 0)), ((1, 1, 10), (1, 1, 11))]
+    )
     def test_actions_principals_and_conditions_are_limited(self, change, queue_url, refused, within, over):
         change(queue_url, Policy=json.dumps({"Statement": [self.statement(*within)]}))
         with refused("OverLimit", status=403):

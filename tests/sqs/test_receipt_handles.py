@@ -80,7 +80,9 @@ class TestStandard:
         delete(queue_url, second["ReceiptHandle"])
         assert counts(queue_url) == (0, 0, 0)
 
-    def test_a_message_received_with_a_timeout_of_zero_can_be_deleted(self, fake_clock, send, queue_url, receive, delete, counts):
+    def test_a_message_received_with_a_timeout_of_zero_can_be_deleted(
+        self, fake_clock, send, queue_url, receive, delete, counts
+    ):
         send(queue_url)
         (message,) = receive(queue_url, VisibilityTimeout=0)
         fake_clock.advance(100)
@@ -108,7 +110,9 @@ class TestFifo:
         with invalid(self.expired(handle)):
             delete(fifo_url, handle)
 
-    def test_a_timeout_of_zero_leaves_this_very_millisecond(self, fake_clock, send, fifo_url, receive, delete, invalid, counts):
+    def test_a_timeout_of_zero_leaves_this_very_millisecond(
+        self, fake_clock, send, fifo_url, receive, delete, invalid, counts
+    ):
         send(fifo_url)
         handle = receive(fifo_url, VisibilityTimeout=0)[0]["ReceiptHandle"]
         delete(fifo_url, handle)

@@ -66,7 +66,9 @@ def test_what_is_refused(dead_url, queue_url, create, change, invalid, text):
     create("dead.fifo")
     with invalid() as seen:
         change(queue_url, RedrivePolicy=text)
-    assert seen.response["Error"]["Message"].startswith(f"Value {text} for parameter RedrivePolicy is invalid. Reason: ")
+    assert seen.response["Error"]["Message"].startswith(
+        f"Value {text} for parameter RedrivePolicy is invalid. Reason: "
+    )
     with invalid():
         create("new", RedrivePolicy=text)
 

@@ -25,7 +25,9 @@ def test_four_days_unless_the_queue_says_otherwise(fake_clock, send, queue_url, 
     assert counts(queue_url) == (0, 0, 0)
 
 
-def test_a_message_in_flight_expires_too_and_its_handle_is_of_no_use(fake_clock, sqs, send, minute_url, receive, counts, invalid):
+def test_a_message_in_flight_expires_too_and_its_handle_is_of_no_use(
+    fake_clock, sqs, send, minute_url, receive, counts, invalid
+):
     send(minute_url)
     fake_clock.advance(50)
     (message,) = receive(minute_url, VisibilityTimeout=300)
@@ -35,9 +37,7 @@ def test_a_message_in_flight_expires_too_and_its_handle_is_of_no_use(fake_clock,
     assert counts(minute_url) == (0, 0, 0)
     sqs.delete_message(QueueUrl=minute_url, ReceiptHandle=message["ReceiptHandle"])
     with invalid():
-        sqs.change_message_visibility(
-            QueueUrl=minute_url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
-        )
+        sqs.change_message_visibility(QueueUrl=minute_url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0)
     fake_clock.advance(300)
     assert receive(minute_url) == []
 

@@ -71,7 +71,9 @@ class TestShortPolls:
 
 
 class TestSecondDeliveries:
-    def test_a_message_in_flight_may_be_delivered_a_second_time_but_no_third(self, fake_clock, script, send, queue_url, receive):
+    def test_a_message_in_flight_may_be_delivered_a_second_time_but_no_third(
+        self, fake_clock, script, send, queue_url, receive
+    ):
         send(queue_url)
         (first,) = receive(queue_url, AttributeNames=["All"])
         script.answers["sqs.receive.duplicate"] = [1, 1]

@@ -36,7 +36,9 @@ def test_messages_come_in_the_order_in_which_they_were_sent(send, queue_url, bod
     assert bodies(queue_url) == ["10", "11"]
 
 
-@pytest.mark.parametrize("body", ["a", "\t\n\r", " ", "~\x7f\x80", "\ud7ff", "\ue000", "\ufffd", "\U00010000", "\U0010ffff", "😀é"])
+@pytest.mark.parametrize(
+    "body", ["a", "\t\n\r", " ", "~\x7f\x80", "\ud7ff", "\ue000", "\ufffd", "\U00010000", "\U0010ffff", "😀é"]
+)
 def test_allowed_characters_come_back_unchanged(send, queue_url, receive, body):
     send(queue_url, body)
     (message,) = receive(queue_url)

@@ -91,7 +91,13 @@ def test_the_trace_header_may_come_as_a_header_of_the_request(sqs, send, queue_u
 
 @pytest.mark.parametrize(
     "value",
-    ["", "x", "Root=1-5759e988-bd862e3fe1be46a99427279", "Root=2-5759e988-bd862e3fe1be46a994272793", "Parent=53995c3f42cd8ad8"],
+    [
+        "",
+        "x",
+        "Root=1-5759e988-bd862e3fe1be46a99427279",
+        "Root=2-5759e988-bd862e3fe1be46a994272793",
+        "Parent=53995c3f42cd8ad8",
+    ],
 )
 def test_a_malformed_trace_header_is_refused(send, queue_url, invalid, value):
     with invalid():

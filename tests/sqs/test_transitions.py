@@ -21,7 +21,9 @@ def test_a_new_queue_can_be_used_after_a_second(fake_clock, create, send, no_suc
     send(url)
 
 
-def test_a_deleted_queue_goes_on_for_sixty_seconds(fake_clock, sqs, queue_url, send, bodies, refused, no_such_queue, create):
+def test_a_deleted_queue_goes_on_for_sixty_seconds(
+    fake_clock, sqs, queue_url, send, bodies, refused, no_such_queue, create
+):
     send(queue_url)
     sqs.delete_queue(QueueUrl=queue_url)
     fake_clock.advance(59.999)

@@ -154,7 +154,9 @@ def test_all_queues(fake_cloud, fake_sqs, create):
 
 def test_a_queue_that_doesnt_exist(fake_sqs, create):
     create("orders")
-    with pytest.raises(CloudFakesError, match=r"There is no queue 'jobs' in account 123456789012, us-east-1. Queues there: orders."):
+    with pytest.raises(
+        CloudFakesError, match=r"There is no queue 'jobs' in account 123456789012, us-east-1. Queues there: orders."
+    ):
         fake_sqs.queue("jobs")
 
 
