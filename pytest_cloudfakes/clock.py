@@ -28,6 +28,7 @@ from typing import Any, TypeVar
 from pytest_cloudfakes.exceptions import CloudFakesError, CloudFakesWarning, TimeTravelError
 from pytest_cloudfakes.freezers import Freezer, active_freezer
 from pytest_cloudfakes.journal import Journal
+from pytest_cloudfakes.outside import Outside
 from pytest_cloudfakes.pending import Pending
 from pytest_cloudfakes.scheduler import Due, Millis, Scheduler, Timer
 from pytest_cloudfakes.timeline import Timeline, duration_text, instant_text
@@ -90,6 +91,8 @@ class Clock:
         self._held = False
         self.acting = 0
         """How many calls and events are being worked on, one inside the other; time stands meanwhile."""
+        self.outside: Outside | None = None
+        """What users' code is to run between two events, set by the cloud."""
         self._source: Any = None
         self._position: Millis = 0
         self._added: Millis = 0
@@ -399,6 +402,8 @@ class Clock:
             finally:
                 self.acting -= 1
                 self._journal.cause = outer_cause
+            if self.outside is not None and self.outside.waiting and not self.acting:
+                self.outside.run()
 
     def _go(self, instant: Millis) -> None:
         """Let it be `instant`, without looking at what is due; a freeze that is on goes along."""

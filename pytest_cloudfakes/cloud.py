@@ -18,9 +18,12 @@ from pytest_cloudfakes.clock import Clock
 from pytest_cloudfakes.decorator import decorate
 from pytest_cloudfakes.exceptions import CloudFakesError
 from pytest_cloudfakes.faults import Fault, Faults, NetworkFault
+from pytest_cloudfakes.http_targets import HttpTargets
 from pytest_cloudfakes.ids import Ids
 from pytest_cloudfakes.journal import CallRecord, EventRecord, Journal
+from pytest_cloudfakes.lambdas import Lambdas
 from pytest_cloudfakes.options import Options, check_names
+from pytest_cloudfakes.outside import Outside
 from pytest_cloudfakes.pending import Pending
 from pytest_cloudfakes.schedule import Schedule
 from pytest_cloudfakes.services import handle_class, service_class
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
 
 F = TypeVar("F")
 
+_DEFAULTS = Options()
+
 
 class FakeCloud:
     """A cloud of its own: `with FakeCloud() as cloud:`, a decorator, or `start()` and `stop()`.
@@ -46,7 +51,7 @@ class FakeCloud:
 
     def __init__(self, options: Options | None = None, **changes: Any) -> None:
         check_names(changes)
-        self.options = (options or Options()).replace(**changes)
+        self.options = (options or _DEFAULTS).replace(**changes)
         self.lock = threading.RLock()
         self.journal = Journal(self.options.journal_limit)
         start = self.options.start
@@ -55,6 +60,11 @@ class FakeCloud:
         self.ids = Ids(self.options.seed)
         self.schedule = Schedule()
         self.faults = Faults(self)
+        self.outside = self.clock.outside = Outside(self.clock, self.lock)
+        self.lambdas = Lambdas(self)
+        """Python callables behind Lambda functions: `cloud.lambdas.register("thumbnail", handler)`."""
+        self.http = HttpTargets()
+        """Servers that AWS would call: `cloud.http.register("https://shop.example.com/hooks", handler)`."""
         self.answer_checks: list[Callable[[ApiCall, Target, Mapping[str, Any]], None]] = []
         """Called with every answer; the library's own tests hold them against the models."""
         self._services: dict[tuple[str, str, str], Service] = {}
@@ -141,6 +151,8 @@ class FakeCloud:
             self.faults.clear()
             self.journal.clear()
             self.ids = Ids(self.options.seed)
+            self.lambdas = Lambdas(self)
+            self.http = HttpTargets()
 
     def client(self, service: str, *, region: str | None = None, account: str | None = None) -> Any:
         """A botocore client for this cloud, by default of its own account and region."""
@@ -198,7 +210,10 @@ class FakeCloud:
             fault = self.faults.meet(call)
             if fault is not None:
                 return self._with_fault(fault, call, record)
-        return self._perform(call, record)
+        answer = self._perform(call, record)
+        if self.outside.waiting and not clock.acting:
+            self.outside.run()
+        return answer
 
     def invoke(
         self,

@@ -47,10 +47,13 @@ class Fault:
     matching: int = 0
     met: int = 0
     removed: bool = False
+    changed: Callable[[], None] = dataclasses.field(default=lambda: None, repr=False)
+    """Told when it is removed."""
 
     def remove(self) -> None:
         """Let it strike no more."""
         self.removed = True
+        self.changed()
 
     @property
     def spent(self) -> bool:
@@ -76,6 +79,7 @@ class Faults:
     def __init__(self, cloud: FakeCloud) -> None:
         self._cloud = cloud
         self._rules: list[Fault] = []
+        self._watchers: list[Callable[[], None]] = []
 
     @property
     def armed(self) -> bool:
@@ -151,6 +155,24 @@ class Faults:
     def clear(self) -> None:
         """Forget all rules."""
         self._rules.clear()
+        self._changed()
+
+    def when_changed(self, watcher: Callable[[], None]) -> None:
+        """Call `watcher` once, when rules are made or taken away next."""
+        self._watchers.append(watcher)
+
+    def lasting(self, service: str, operation: str) -> bool:
+        """Whether all calls of an operation fail until the rules change, so that to try again is in vain."""
+        for rule in self._rules:
+            if not rule.spent and rule.service == service and rule.operation in (None, operation):
+                return rule.kind == "error" and rule.times is None and rule.every == 1 and rule.when is None
+        return False
+
+    def _changed(self) -> None:
+        watchers, self._watchers = self._watchers, []
+        with self._cloud.lock:
+            for watcher in watchers:
+                watcher()
 
     def meet(self, call: ApiCall) -> Fault | None:
         """The rule that strikes this call, if any."""
@@ -184,7 +206,9 @@ class Faults:
         if every < 1 or (times is not None and times < 1) or seconds < 0:
             raise CloudFakesError("times and every are 1 or more, seconds is 0 or more.")
         fault = Fault(service, operation, kind, error, performed, seconds, times, every, when)
+        fault.changed = self._changed
         self._rules.append(fault)
+        self._changed()
         return fault
 
     def _resolve(self, service: str, error: str | ApiError | type[ApiError], message: str | None) -> ApiError:
