@@ -9,6 +9,8 @@ with the first cloud (or with the guard that keeps a whole session off the netwo
     short_way.py    a call answered inside the client, when nobody could notice
     long_way.py     a call answered where botocore would send it
     aiobotocore.py  the same for aiobotocore
+    signing.py      dummy credentials, and signatures in name only
+    validation.py   botocore's validation of parameters, left out where it would find nothing
     waits.py        the sleeps of botocore's retries and waiters, on the cloud's clock
     clients.py      clients of the library's own
     patches.py      wrapping and unwrapping in company
@@ -86,7 +88,7 @@ def switched_on(cloud: FakeCloud) -> Iterator[None]:
             if not _switchboards and not _guards:
                 patching.put_on()
             _switchboards.append(switchboard)
-            _environment.provide(cloud.options.region)
+            _environment.provide(cloud.options)
         notice_aiobotocore()
         yield
     finally:
@@ -94,7 +96,7 @@ def switched_on(cloud: FakeCloud) -> Iterator[None]:
             if switchboard in _switchboards:
                 _switchboards.remove(switchboard)
             if _switchboards:
-                _environment.provide(_switchboards[-1].cloud.options.region)
+                _environment.provide(_switchboards[-1].cloud.options)
             else:
                 _environment.restore()
             if not _switchboards and not _guards:

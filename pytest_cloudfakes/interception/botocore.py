@@ -12,8 +12,6 @@ TokenBucket.acquire, time.sleep     waits are on the cloud's clock
 
 from __future__ import annotations
 
-import copy
-import functools
 from typing import Any
 
 from botocore.client import BaseClient
@@ -27,12 +25,18 @@ from botocore.session import Session
 from botocore.signers import RequestSigner
 
 from pytest_cloudfakes.exceptions import NetworkBlocked
-from pytest_cloudfakes.interception import active, long_way, network_blocked, notice_aiobotocore, short_way, waits
+from pytest_cloudfakes.interception import (
+    active,
+    long_way,
+    network_blocked,
+    notice_aiobotocore,
+    short_way,
+    signing,
+    waits,
+)
 from pytest_cloudfakes.interception.environment import DUMMY_ACCESS_KEY, DUMMY_SECRET_KEY, environment_credentials
 from pytest_cloudfakes.interception.patches import Patch
 from pytest_cloudfakes.interception.pristine import CLIENT_STEPS, ENDPOINT_STEPS, Watch
-from pytest_cloudfakes.interception.routes import access_key_of
-from pytest_cloudfakes.model import service_model
 
 METHOD = "cloudfakes"
 """How our dummy credentials were found, as botocore notes it."""
@@ -114,13 +118,11 @@ def refusal(url: str) -> Exception:
 def sign(wrapped: Any, signer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A signer is made: for dummy credentials, whatever the client holds."""
     switchboard = active()
-    if switchboard is None or signs_itself(switchboard, signer):
+    if switchboard is None or signing.signs_in_earnest(switchboard.cloud.options.passthrough, signer):
         return wrapped(*args, **kwargs)
-    # A copy: other threads may be signing with this one.
-    stand_in = copy.copy(signer)
-    stand_in._credentials = _dummy_credentials(*dummy_keys(signer._credentials))
     kwargs.pop("request_credentials", None)
-    return wrapped.__func__(stand_in, *args, **kwargs)
+    auth = wrapped.__func__(signing.stand_in(signer, signing.dummy_credentials), *args, **kwargs)
+    return auth if long_way.UNDERWAY.get() is None else signing.in_name_only(auth)
 
 
 def load_credentials(wrapped: Any, resolver: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -143,28 +145,10 @@ def get_credentials(wrapped: Any, session: Any, args: tuple[Any, ...], kwargs: d
     return credentials
 
 
-def dummy_keys(held: Any) -> tuple[str, str]:
-    """What is signed with in place of a client's credentials: an account's own dummy key stays what it is."""
-    key = access_key_of(held)
-    names_an_account = key is not None and len(key) == 12 and key.isdigit()
-    return (key if key is not None and names_an_account else DUMMY_ACCESS_KEY), DUMMY_SECRET_KEY
-
-
-@functools.lru_cache(maxsize=256)
-def _dummy_credentials(key: str, secret: str) -> Credentials:
-    return Credentials(key, secret)
-
-
 def made_session(wrapped: Any, session: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A session is made: if it is one of aiobotocore, that has been imported since the cloud went on."""
     notice_aiobotocore()
     return wrapped(*args, **kwargs)
-
-
-def signs_itself(switchboard: Any, signer: Any) -> bool:
-    """Whether a signer's service is let through, so that its signature matters."""
-    passthrough = switchboard.cloud.options.passthrough
-    return any(service_model(service).service_id == signer._service_id for service in passthrough)
 
 
 CALL = Patch(BaseClient, "_make_api_call", make_api_call)

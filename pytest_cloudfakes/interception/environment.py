@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pytest_cloudfakes.options import Options
 
 DUMMY_ACCESS_KEY = "CLOUDFAKES0EXAMPLE00"
 DUMMY_SECRET_KEY = "cloudfakes"  # noqa: S105 it opens nothing
@@ -15,14 +19,15 @@ class Environment:
         self._ours: dict[str, set[str]] = {}
         """The values that were set here, by variable: whoever finds another one there leaves it alone."""
 
-    def provide(self, region: str) -> None:
-        """Set what the environment lacks."""
+    def provide(self, options: Options) -> None:
+        """Set what the environment lacks, for a cloud with these options."""
         self._unset()
         wanted = {"AWS_EC2_METADATA_DISABLED": "true"}
-        if "AWS_ACCESS_KEY_ID" not in os.environ and "AWS_SECRET_ACCESS_KEY" not in os.environ:
+        # What is let through is signed with real credentials, which dummies in the environment would come before.
+        if not options.passthrough and not {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} & os.environ.keys():
             wanted |= {"AWS_ACCESS_KEY_ID": DUMMY_ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": DUMMY_SECRET_KEY}
         # boto reads no other variable; AWS_REGION is what Lambda and other SDKs set.
-        wanted["AWS_DEFAULT_REGION"] = os.environ.get("AWS_REGION", region)
+        wanted["AWS_DEFAULT_REGION"] = os.environ.get("AWS_REGION", options.region)
         for name, value in wanted.items():
             if name not in os.environ:
                 os.environ[name] = value
