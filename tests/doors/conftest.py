@@ -106,6 +106,14 @@ def run_inside(pytester: pytest.Pytester) -> Callable[..., pytest.RunResult]:
     return lambda *arguments: pytester.runpytest_inprocess(*arguments, *switched_off)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def used_before() -> None:
+    """What is loaded and made when it is first used is there already; a pytest inside of this one would drop it."""
+    with FakeCloud() as cloud:
+        cloud.sqs.client.list_queues()
+        boto3.client("sqs", region_name=REGION).list_queues()
+
+
 @pytest.fixture
 def as_before() -> Callable[[], list[str]]:
     """Call it for what is no longer the same object in botocore, boto3 and the environment as at its start."""

@@ -42,13 +42,6 @@ def test_is_interrupted(fake_cloud):
 """
 
 
-@pytest.fixture(autouse=True)
-def used():
-    """What boto3 and botocore make when they are first used is there already."""
-    with FakeCloud():
-        boto3.client("sqs", region_name="eu-west-1").list_queues()
-
-
 def test_a_cloud_that_was_used_leaves_no_trace(as_before, long_way):
     with FakeCloud() as cloud:
         client = boto3.client("sqs", region_name="eu-west-1")

@@ -15,6 +15,8 @@ from botocore.parsers import ResponseParserError
 
 from pytest_cloudfakes import FakeCloud, NetworkBlocked, NotFaked
 from pytest_cloudfakes.interception import network_guard
+from pytest_cloudfakes.services import service_class
+from pytest_cloudfakes.targets import find_target
 
 REGION = "eu-west-1"
 KEYS = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "x"}
@@ -92,11 +94,9 @@ def test_it_is_not_retried_and_takes_no_time(fake_clock):
 
 
 def test_an_operation_that_is_not_faked_names_itself(fake_cloud, sqs, either_way, monkeypatch):
-    from pytest_cloudfakes.services.sqs import Sqs
-    from pytest_cloudfakes.targets import find_target
-
-    monkeypatch.delitem(Sqs.operations, "list_queues")
-    monkeypatch.setitem(Sqs.gaps, "ListQueues", "nobody lists queues")
+    sqs_service = service_class("sqs")
+    monkeypatch.delitem(sqs_service.operations, "list_queues")
+    monkeypatch.setitem(sqs_service.gaps, "ListQueues", "nobody lists queues")
     find_target.cache_clear()
     try:
         with pytest.raises(
@@ -108,8 +108,6 @@ def test_an_operation_that_is_not_faked_names_itself(fake_cloud, sqs, either_way
 
 
 def test_a_parameter_that_is_not_faked_names_itself(fake_cloud, sqs, either_way, monkeypatch):
-    from pytest_cloudfakes.targets import find_target
-
     find_target.cache_clear()
     target = find_target("sqs", "ListQueues")
     monkeypatch.setattr(target, "unsupported", frozenset({"QueueNamePrefix"}))
@@ -157,6 +155,16 @@ def test_only_those_that_are_let_through_are_signed_with_their_own_credentials(s
         sqs.list_queues()
         dynamodb(server).list_tables()
     assert "Credential=CLOUDFAKES0EXAMPLE00/" in seen[0]
+    assert "Credential=AKIAIOSFODNN7EXAMPLE/" in server.seen[0]["Authorization"]
+
+
+def test_what_is_let_through_finds_the_credentials_of_files(server, without_credentials, tmp_path):
+    (tmp_path / "credentials").write_text(
+        "[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n"
+    )
+    url = f"http://127.0.0.1:{server.server_port}"
+    with FakeCloud(passthrough={"dynamodb"}):
+        boto3.Session().client("dynamodb", region_name=REGION, endpoint_url=url).list_tables()
     assert "Credential=AKIAIOSFODNN7EXAMPLE/" in server.seen[0]["Authorization"]
 
 

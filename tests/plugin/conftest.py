@@ -6,6 +6,15 @@ from collections.abc import Callable
 
 import pytest
 
+from pytest_cloudfakes import FakeCloud
+
+
+@pytest.fixture(scope="session", autouse=True)
+def used_before() -> None:
+    """What is loaded when it is first used is there already; a pytest inside of this one would drop it."""
+    with FakeCloud() as cloud:
+        cloud.sqs.client.list_queues()
+
 
 @pytest.fixture
 def run_inside(pytester: pytest.Pytester) -> Callable[..., pytest.RunResult]:
