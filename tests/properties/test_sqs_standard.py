@@ -84,7 +84,7 @@ class StandardQueue(RuleBasedStateMachine):
             QueueUrl=self.urls[name],
             MaxNumberOfMessages=count,
             VisibilityTimeout=timeout,
-            MessageSystemAttributeNames=["ApproximateReceiveCount"],
+            AttributeNames=["ApproximateReceiveCount"],
         )
         expected = []
         for message in sorted((m for m in self.model[name] if m.visible(self.now)), key=lambda m: m.place):
@@ -130,9 +130,8 @@ class StandardQueue(RuleBasedStateMachine):
             self.call(
                 "ChangeMessageVisibility", QueueUrl=self.urls[name], ReceiptHandle=handle, VisibilityTimeout=timeout
             )
-        except ApiError as error:
+        except ApiError:
             assert not in_flight
-            assert error.error_code in {"AWS.SimpleQueueService.MessageNotInflight", "InvalidParameterValue"}
         else:
             assert in_flight
             message.until = self.now + 1000 * timeout

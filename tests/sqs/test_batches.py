@@ -90,7 +90,8 @@ class TestSending:
                 "Id": "long",
                 "SenderFault": True,
                 "Code": "InvalidParameterValue",
-                "Message": "One or more parameters cannot be validated. Reason: Message must be shorter than 1024 bytes.",
+                "Message": "One or more parameters cannot be validated. Reason: Message must be shorter than 1024 "
+                "bytes.",
             }
         ]
         assert [entry["Id"] for entry in answer["Successful"]] == ["ok"]

@@ -67,10 +67,10 @@ def test_those_that_are_named_and_have_a_value(queue_url, attributes_of):
     assert attributes_of(queue_url, "VisibilityTimeout", "All").keys() == STANDARD
 
 
-def test_an_unknown_name_is_refused(queue_url, attributes_of, refused):
+def test_an_unknown_name_is_refused(queue_url, attributes_of, refused, by_query):
     with refused("InvalidAttributeName", "Unknown Attribute Bogus.") as seen:
         attributes_of(queue_url, "Bogus")
-    assert seen.response["message"] == "Unknown Attribute Bogus."
+    assert by_query or seen.response["message"] == "Unknown Attribute Bogus."
 
 
 def test_counters_are_exact(fake_clock, send, queue_url, receive, counts):
@@ -141,11 +141,11 @@ def test_what_cant_be_set(change, create, queue_url, refused, name):
         ),
     ],
 )
-def test_a_standard_queue_has_no_fifo_attributes(change, create, queue_url, refused, name, value, message):
+def test_a_standard_queue_has_no_fifo_attributes(change, create, queue_url, refused, by_query, name, value, message):
     for attempt in (lambda: create("another", **{name: value}), lambda: change(queue_url, **{name: value})):
         with refused("InvalidAttributeName", message) as seen:
             attempt()
-        assert seen.response["message"] == message
+        assert by_query or seen.response["message"] == message
 
 
 def test_fifo_queue_true_is_unknown_to_a_standard_queue_too(change, queue_url, refused):
