@@ -131,6 +131,12 @@ class ApiError(Exception):
         """What a client shows as the code: the query code where there is one."""
         return self.query_code or self.code
 
+    def apart(self) -> ApiError:
+        """The same error without its traceback, whose frames would keep everything alive that the call had."""
+        same = type(self).__new__(type(self), *self.args)
+        same.__dict__.update(vars(self))
+        return same
+
     def extra_members(self) -> dict[str, Any]:
         """The modelled members beside the message."""
         return {name: self.fields[name] for name in self.members if name in self.fields}

@@ -252,7 +252,7 @@ class FakeCloud:
                 return answer.then(functools.partial(self._answered, target, call, record))
             return self._answered(target, call, record, answer)
         except Exception as error:
-            record.error = error
+            record.error = error.apart() if isinstance(error, ApiError) else error
             raise
         finally:
             clock.acting -= 1
@@ -290,12 +290,12 @@ class FakeCloud:
 
     def _with_fault(self, fault: Fault, call: ApiCall, record: CallRecord) -> Pending[dict[str, Any]]:
         if fault.error is not None:
-            record.error = type(fault.error)(fault.error.text, **fault.error.fields)
-            raise record.error
+            record.error = fault.error.apart()
+            raise fault.error.apart()
         if fault.kind == "connection lost":
             self._try_to_perform(call, record)
             record.error = NetworkFault("connection lost")
-            raise record.error
+            raise NetworkFault("connection lost")
         if fault.kind == "slow":
             return self._later(fault.seconds, call, lambda late: self._perform_late(call, record, late))
         if fault.performed:

@@ -72,8 +72,8 @@ class Watch:
         seen = [owner[name] for owner, name in self._steps]
         # By identity: a wrapper of wrapt says that it equals what it wraps.
         if not all(map(operator.is_, seen, self._seen)):
-            self._seen = seen
             self._verdict = all(is_botocores_own(step) or self.is_clean(step) for step in seen)
+            self._seen = seen
         endpoint = client._endpoint
         return (
             self._verdict

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Any
 from unittest import mock
 
@@ -169,3 +171,14 @@ def test_a_client_made_within_the_cloud_is_caught_by_the_next_one():
     with FakeCloud() as second:
         assert queues(client) == []
         assert len(second.calls) == 1
+
+
+def test_a_client_that_nobody_holds_any_longer_is_let_go(fake_cloud, either_way):
+    client = either_way(boto3.client("sqs", region_name=REGION, config=Config(retries={"mode": "standard"})))
+    client.list_queues()
+    with pytest.raises(client.exceptions.QueueDoesNotExist):
+        client.get_queue_url(QueueName="missing")
+    held = weakref.ref(client)
+    del client
+    gc.collect()
+    assert held() is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from unittest import mock
 
@@ -165,3 +166,16 @@ def test_a_user_who_replaces_time_sleep_gets_the_backoffs(fake_cloud, fake_clock
 
     assert sleep.call_count == 2
     assert fake_clock.now() == before
+
+
+def test_with_the_clock_held_another_threads_backoff_ends_when_time_is_moved(fake_cloud, fake_clock):
+    fake_cloud.faults.fail("sqs", "ListQueues", "ThrottlingException")
+    answers = []
+    thread = threading.Thread(target=lambda: answers.append(retrying("standard").list_queues()))
+    thread.start()
+    while not any(due.what == "retry back-off ends" for due in fake_clock.upcoming()) and thread.is_alive():
+        threading.Event().wait(0.001)
+    fake_clock.run_until_idle()
+    thread.join(8)
+
+    assert answers[0]["ResponseMetadata"]["RetryAttempts"] == 1
