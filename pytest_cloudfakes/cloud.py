@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from pytest_cloudfakes.front_door.endpoint import Endpoint
+    from pytest_cloudfakes.services.kinesis import KinesisHandle
     from pytest_cloudfakes.services.sqs import SqsHandle
 
 F = TypeVar("F")
@@ -119,9 +120,19 @@ class FakeCloud:
         return self.journal.events()
 
     @property
+    def kinesis(self) -> KinesisHandle:
+        """Amazon Kinesis Data Streams: arrange streams and look into them."""
+        return cast("KinesisHandle", self.handle("kinesis"))
+
+    @property
     def sqs(self) -> SqsHandle:
         """Amazon SQS: arrange queues and look into them."""
         return cast("SqsHandle", self.handle("sqs"))
+
+    def at_exit(self, action: Callable[[], None]) -> None:
+        """Let something be done when this cloud goes off."""
+        if self._exits is not None:
+            self._exits.callback(action)
 
     def handle(self, service: str) -> Any:
         """The handle of a service, as the fixtures give it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import email.utils
 import functools
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -27,6 +27,26 @@ class RawBody(io.BytesIO):
         """The rest of the body in pieces."""
         while piece := self.read(amount):
             yield piece
+
+    def release_conn(self) -> None:
+        """There is no connection to give back."""
+
+
+class StreamedBody:
+    """A body whose pieces come one after the other, as urllib3 would give it to botocore."""
+
+    def __init__(self, pieces: Iterator[bytes], close: Callable[[], None]) -> None:
+        self._pieces = pieces
+        self.close = close
+        """The reader has gone."""
+
+    def stream(self, amount: int = 65_536, decode_content: bool | None = None) -> Iterator[bytes]:
+        """The rest of the body in pieces."""
+        return self._pieces
+
+    def read(self, amount: int | None = None) -> bytes:
+        """The next piece, or all that is left."""
+        return b"".join(self._pieces) if amount is None else next(self._pieces, b"")
 
     def release_conn(self) -> None:
         """There is no connection to give back."""
@@ -64,11 +84,27 @@ def as_request(prepared: Any) -> HttpRequest:
     return HttpRequest(prepared.method, parts.path, parts.query, PreparedHeaders(prepared.headers), bytes(body))
 
 
-def as_response(cloud: FakeCloud, url: str, answer: HttpAnswer, *, streamed: bool = False) -> AWSResponse:
-    """A protocol's answer as botocore's endpoint gets it from its HTTP session."""
-    body = answer.body if isinstance(answer.body, bytes) else b"".join(answer.body)
+def as_response(
+    cloud: FakeCloud,
+    url: str,
+    answer: HttpAnswer,
+    *,
+    streamed: bool = False,
+    close: Callable[[], None] | None = None,
+) -> AWSResponse:
+    """A protocol's answer as botocore's endpoint gets it from its HTTP session.
+
+    close: what is to be told when the reader of an event stream goes; its body is then read as it comes.
+    """
     headers = in_process_headers(cloud, answer, streamed=streamed)
-    return AWSResponse(url, answer.status, cast("Any", headers), RawBody(body))
+    raw: RawBody | StreamedBody
+    if isinstance(answer.body, bytes):
+        raw = RawBody(answer.body)
+    elif close is not None:
+        raw = StreamedBody(answer.body, close)
+    else:
+        raw = RawBody(b"".join(answer.body))
+    return AWSResponse(url, answer.status, cast("Any", headers), cast("Any", raw))
 
 
 def in_process_headers(cloud: FakeCloud, answer: HttpAnswer, *, streamed: bool = False) -> dict[str, str]:

@@ -17,6 +17,7 @@ from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
 from pytest_cloudfakes.api import ApiCall, ApiError, partition_of
 from pytest_cloudfakes.faults import NetworkFault
+from pytest_cloudfakes.interception.event_streams import Events, opened
 from pytest_cloudfakes.interception.http import as_request, as_response
 from pytest_cloudfakes.interception.short_way import BEGUN, Switchboard
 from pytest_cloudfakes.protocols import HttpAnswer, HttpRequest, protocol_for
@@ -43,6 +44,7 @@ class Exchange:
         self._cloud = switchboard.cloud
         self._model, context = underway
         self._prepared = prepared
+        self._events: Events | None = None
         self._protocol = protocol_for(self._model.service_model)
         self._request = as_request(prepared)
         self._region = context.get("client_region") or self._cloud.options.region
@@ -71,7 +73,8 @@ class Exchange:
         )
 
     def answered(self, answer: dict[str, Any]) -> HttpAnswer:
-        """The answer as it comes back over the wire."""
+        """The answer as it comes back over the wire; the events of a stream as they are read."""
+        self._events = opened(self._cloud, self._model, answer)
         wire = self._protocol.encode(self._model, answer, self._request_id)
         return HttpAnswer(self._model.http.get("responseCode", wire.status), wire.headers, wire.body)
 
@@ -84,7 +87,8 @@ class Exchange:
     def response(self, wire: HttpAnswer) -> AWSResponse:
         """What botocore's endpoint takes for a response."""
         streamed = self._model.has_streaming_output or self._model.has_event_stream_output
-        return as_response(self._cloud, self._prepared.url, wire, streamed=streamed)
+        close = None if self._events is None else self._events.close
+        return as_response(self._cloud, self._prepared.url, wire, streamed=streamed, close=close)
 
 
 def answer(switchboard: Switchboard, prepared: Any) -> AWSResponse:
