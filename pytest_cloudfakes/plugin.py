@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pytest_cloudfakes.cloud import FakeCloud
     from pytest_cloudfakes.front_door.endpoint import Endpoint
     from pytest_cloudfakes.options import Options
+    from pytest_cloudfakes.services.kinesis import KinesisHandle
     from pytest_cloudfakes.services.sqs import SqsHandle
 
 _INI_OPTIONS = {
@@ -118,6 +119,15 @@ def fake_aws_endpoint(fake_cloud: FakeCloud) -> Endpoint:
     .url is the endpoint, .environment is what to start a subprocess with. It needs the extra `server`.
     """
     return fake_cloud.serve()
+
+
+@pytest.fixture
+def fake_kinesis(fake_cloud: FakeCloud) -> KinesisHandle:
+    """Amazon Kinesis Data Streams in this test's fake cloud: arrange streams and look into them.
+
+    .client is a botocore client, .stream("clicks") shows a stream's shards and records.
+    """
+    return fake_cloud.kinesis
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pytest_cloudfakes.api import Service
 
 FAKED: Mapping[str, tuple[str, str]] = {
+    "kinesis": ("Kinesis", "KinesisHandle"),
     "sqs": ("Sqs", "SqsHandle"),
 }
 """Service class and handle class in the package `services.<name>`."""
