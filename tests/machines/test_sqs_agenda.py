@@ -101,9 +101,19 @@ class TestAges:
     def test_nothing(self):
         ages = Ages()
         assert ages.oldest() is None
-        ages.add(message(1))
-        ages.clear()
-        assert ages.oldest() is None
+        assert list(ages) == []
+
+    def test_many_latecomers(self):
+        ages = Ages()
+        messages = [message(sent, position) for position, sent in enumerate(range(500, 0, -1))]
+        for each in messages:
+            ages.add(each)
+        for each in messages[:400]:
+            each.state = State.DELETED
+            ages.left()
+        assert ages.oldest() is messages[-1]
+        assert list(ages) == list(reversed(messages[400:]))
+        assert len(ages._late) < 300
 
 
 @pytest.mark.parametrize("module", ["queue", "standard", "fifo", "fair", "registry", "move_tasks", "permissions"])

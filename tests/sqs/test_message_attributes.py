@@ -145,3 +145,14 @@ def test_lists_of_values_are_not_implemented(send, queue_url, refused, member, v
 def test_a_value_with_a_character_that_is_not_allowed(send, queue_url, invalid):
     with invalid():
         send(queue_url, MessageAttributes={"a": text("\x00")})
+
+
+def test_a_text_and_bytes_at_once(send, queue_url, invalid):
+    with invalid():
+        send(queue_url, MessageAttributes={"a": {**text(), "BinaryValue": b"x"}})
+
+
+def test_bytes_of_the_type_binary_may_have_a_label(send, queue_url, receive):
+    attributes = {"a": {"DataType": "Binary.png", "BinaryValue": b"\x89PNG"}}
+    send(queue_url, MessageAttributes=attributes)
+    assert receive(queue_url, MessageAttributeNames=["a"])[0]["MessageAttributes"] == attributes

@@ -64,7 +64,23 @@ class TestShortPolls:
         assert [bodies(queue_url) for _ in range(4)] == [[], [], [], ["message"]]
         assert [alternatives for name, alternatives in script.asked if name == "sqs.receive.short_poll"][-1] == [1]
 
-    def test_long_polls_find_all(self, script, send, queue_url, bodies):
+    def test_long_polls_find_at_least_one(self, script, send, queue_url, bodies):
+        for number in range(3):
+            send(queue_url, str(number))
+        script.answers["sqs.receive.long_poll"] = [2]
+        assert bodies(queue_url, WaitTimeSeconds=1) == ["0"]
+        assert [list(alternatives) for name, alternatives in script.asked if name == "sqs.receive.long_poll"] == [
+            [3, 2, 1]
+        ]
+
+    def test_so_do_those_that_waited(self, fake_clock, script, sqs, queue_url, waiting_receive):
+        waiting = waiting_receive(queue_url, MaxNumberOfMessages=10)
+        script.answers["sqs.receive.long_poll"] = [1]
+        entries = [{"Id": str(number), "MessageBody": str(number)} for number in range(2)]
+        sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)
+        assert [message["Body"] for message in waiting.result()["Messages"]] == ["0"]
+
+    def test_long_polls_are_not_asked_as_short_ones(self, script, send, queue_url, bodies):
         send(queue_url)
         script.answers["sqs.receive.short_poll"] = [1]
         assert bodies(queue_url, WaitTimeSeconds=1) == ["message"]
@@ -131,6 +147,34 @@ def test_a_superseded_handle_may_or_may_not_delete(fake_clock, sqs, script, send
     script.answers["sqs.delete.superseded"] = [deletes]
     sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=first["ReceiptHandle"])
     assert counts(queue_url) == (0, 1 - deletes, 0)
+
+
+class TestDeadLetters:
+    @pytest.fixture
+    def url(self, create):
+        create("dead")
+        policy = {"deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:dead", "maxReceiveCount": 1}
+        return create("jobs", RedrivePolicy=json.dumps(policy))
+
+    @pytest.mark.parametrize("at_timeout", [0, 1])
+    def test_a_poison_message_may_move_when_its_last_timeout_ends(
+        self, fake_clock, script, url, send, bodies, counts, at_timeout
+    ):
+        send(url)
+        bodies(url)
+        script.answers["sqs.dead_letter.at_timeout"] = [at_timeout]
+        fake_clock.advance(29.999)
+        assert counts(url) == (0, 1, 0)
+        fake_clock.advance(0.001)
+        assert counts(url) == (1 - at_timeout, 0, 0)
+        assert counts(url.replace("jobs", "dead")) == (at_timeout, 0, 0)
+
+    def test_another_message_may_not(self, fake_clock, script, queue_url, send, bodies, counts):
+        send(queue_url)
+        bodies(queue_url)
+        script.answers["sqs.dead_letter.at_timeout"] = [1]
+        fake_clock.advance(30)
+        assert counts(queue_url) == (1, 0, 0)
 
 
 class TestFifo:

@@ -123,3 +123,12 @@ def test_a_group_id_on_a_standard_queue_comes_back(send, queue_url, receive, gro
     send(queue_url, group=group)
     (message,) = receive(queue_url, AttributeNames=["All"])
     assert message["Attributes"]["MessageGroupId"] == group
+
+
+@pytest.mark.parametrize("size", [8191, 8192, 100_000])
+def test_digests_of_long_bodies(send, queue_url, receive, size):
+    body = "a" * size
+    expected = hashlib.md5(body.encode(), usedforsecurity=False).hexdigest()
+    assert send(queue_url, body)["MD5OfMessageBody"] == expected
+    for _ in range(2):
+        assert receive(queue_url, VisibilityTimeout=0)[0]["MD5OfBody"] == expected

@@ -106,9 +106,11 @@ class Access:
     def _authorise(self, call: ApiCall, queue: Queue) -> None:
         """Let the queue's policy decide. Errors: AccessDenied.
 
-        Whoever calls from the queue's own account counts as allowed by its identity's policies, so that only a denial
-        matters; other accounts and services of AWS need to be allowed by the queue. Source: developer guide,
-        troubleshooting access denied.
+        Other accounts and services of AWS need to be allowed by the queue. Source: developer guide, troubleshooting
+        access denied.
+
+        Deviation: identities have no policies here. Whoever calls counts as allowed by its own; from the queue's own
+        account that is enough, so that there only a denial matters.
         """
         decision = Decision.NONE
         document = queue.values.get("Policy")

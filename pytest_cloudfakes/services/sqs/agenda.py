@@ -63,10 +63,6 @@ class Deadlines:
             due.extend(self._at.pop(heappop(self._instants)))
         return due
 
-    def clear(self) -> None:
-        self._at.clear()
-        self._instants.clear()
-
     def items(self) -> Iterator[tuple[Millis, int]]:
         """Each instant with the number of its messages, in no order."""
         return ((due, len(bucket)) for due, bucket in self._at.items())
@@ -119,11 +115,6 @@ class Ages:
         if late and (not line or late[0][0] < line[0].sent):
             return late[0][2]
         return line[0] if line else None
-
-    def clear(self) -> None:
-        self._line.clear()
-        self._late.clear()
-        self._gone = 0
 
     def __iter__(self) -> Iterator[Message]:
         """All that are there, in the order in which they came, latecomers last."""

@@ -12,7 +12,6 @@ AWS calls the thresholds approximate and gives no length for "recent": here it i
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 from heapq import heappop, heappush
 from typing import Protocol
 
@@ -206,15 +205,3 @@ class FairOffer:
 
     def tidy(self) -> None:
         self._ungrouped.tidy()
-
-    def clear(self) -> None:
-        self._ungrouped.clear()
-        self._tenants.clear()
-        self._quiet.clear()
-        self._noisy.clear()
-
-    def __iter__(self) -> Iterator[Message]:
-        entries = list(self._ungrouped)
-        for tenant in self._tenants.values():
-            entries += [message for _, message in tenant.backlog if message.state is VISIBLE]
-        return iter(sorted(entries, key=lambda message: message.position))

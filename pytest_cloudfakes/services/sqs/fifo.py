@@ -196,6 +196,9 @@ class FifoQueue(Queue):
                 over.append(message)
         return over
 
+    def _let_die(self, messages: list[Message], now: Millis) -> None:
+        """Not here: the move would let the messages behind them overtake a receive."""
+
     def _first_delay(self) -> Millis:
         delays = self._delays
         while delays and delays[0].state is not DELAYED:

@@ -133,6 +133,8 @@ class Life(ABC):
         for message in back:
             self._reappear(message, now)
         self._tell("{} became visible again", back)
+        if not self.schedule.friendly:
+            self._let_die(back, now)
         self._check_at = min(self._first_change(), self._first_expiry())
 
     def _expire(self, now: Millis) -> None:
@@ -228,6 +230,10 @@ class Life(ABC):
     @abstractmethod
     def _coming_delays(self) -> Iterable[tuple[Millis, int]]:
         """Each instant at which delays end, with their number."""
+
+    @abstractmethod
+    def _let_die(self, messages: list[Message], now: Millis) -> None:
+        """Poison messages may move as soon as their last timeout ends, where a schedule wants that."""
 
     @abstractmethod
     def _tidy(self) -> None:

@@ -107,13 +107,13 @@ NOISY_WINDOW = 300_000
 NOISY_PROCESSING_TIME = 30_000
 """Processing time below this never makes a tenant noisy.
 
-AWS names no floor for the share of "recent" processing time, but calls its thresholds approximate. Without one, the
-first message of an idle queue would hold all of the time, and real milliseconds would decide the order in a test.
+Deviation: AWS names no floor for the share of "recent" processing time, but calls its thresholds approximate.
+Without one, the first message of an idle queue would hold all of the time, and real milliseconds would decide the
+order in a test.
 """
 
 TAG_KEY_LENGTH = 128
 TAG_VALUE_LENGTH = 256
-MAXIMUM_TAGS = 50
 """Source: developer guide, quotas related to queues."""
 
 

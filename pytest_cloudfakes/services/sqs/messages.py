@@ -135,7 +135,8 @@ class Message:
     def digest(self) -> str:
         """MD5OfBody. Kept only where it takes longer to compute than it takes room."""
         if self._md5 is None:
-            computed = hashlib.md5(self.body, usedforsecurity=False).hexdigest()
+            # A body that another service sent may be complete only when it is read.
+            computed = hashlib.md5(bytes(self.body), usedforsecurity=False).hexdigest()
             if len(self.body) < 8192:
                 return computed
             self._md5 = computed

@@ -5,7 +5,10 @@
         └─► CANCELLING ──► CANCELLED
 
 With a rate of r messages per second, floor(r × elapsed) messages are moved after that time. Without one AWS chooses
-the speed; here all are moved at the next look at the clock, within the same instant.
+the speed.
+
+Deviation: without a rate all messages are moved at the next look at the clock, within the same instant.
+Deviation: the quota of active tasks is counted for each region of an account, not for the account.
 """
 
 from __future__ import annotations

@@ -141,7 +141,8 @@ class Sqs(Service, service="sqs"):
         """Delete a queue, whatever is in it. Source: API reference, DeleteQueue."""
         queue = self.access.own(call, QueueUrl)
         self.registry.delete(queue)
-        self.move_tasks.forget(queue)
+        if queue.deleted:
+            self.move_tasks.forget(queue)
 
     @operation
     def get_queue_attributes(self, call: ApiCall, *, QueueUrl: str, AttributeNames: Sequence[str] = ()) -> Answer:
@@ -292,6 +293,31 @@ class Sqs(Service, service="sqs"):
             sender_id=call.caller.user_id,
         )
         return answers.sent(queue, message, body, parsed, header)
+
+    def deliver(
+        self,
+        name: str,
+        body: str,
+        *,
+        attributes: Mapping[str, Answer] | None,
+        group_id: str | None,
+        deduplication_id: str | None,
+        trace_header: str | None,
+        sender_id: str,
+    ) -> None:
+        """SendMessage for a service of AWS, without an answer: for where no fault, rate or policy has a say in it.
+
+        Errors: QueueDoesNotExist and those of SendMessage.
+        """
+        self.registry.get(name).send(
+            body,
+            delay_seconds=None,
+            attributes=parse_attributes(attributes) if attributes else None,
+            trace_header=trace_header if trace_header and is_trace_header(trace_header) else None,
+            deduplication_id=deduplication_id,
+            group_id=group_id,
+            sender_id=sender_id,
+        )
 
     @operation
     def set_queue_attributes(self, call: ApiCall, *, QueueUrl: str, Attributes: Mapping[str, str]) -> None:

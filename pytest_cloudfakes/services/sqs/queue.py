@@ -108,7 +108,7 @@ class Queue(Life):
         """Take visible messages, or wait for some. Errors: OverLimit on a standard queue that is short polled."""
         now = self._begin()
         wait = self.settings.wait if wanted.wait is None else wanted.wait
-        taken = self._take(self._sampled(wanted) if wait == 0 else wanted, now, None)
+        taken = self._take(self._sampled(wanted, short=wait == 0), now, None)
         if taken:
             return taken
         if wait == 0:
@@ -317,7 +317,7 @@ class Queue(Life):
         while waiters and not self._together:
             waiter = next(iter(waiters))
             before: list[Before] = []
-            taken = self._take(waiter.wanted, now, before)
+            taken = self._take(self._sampled(waiter.wanted, short=False), now, before)
             if not taken:
                 return
             waiters.pop(waiter, None)
@@ -363,14 +363,17 @@ class Queue(Life):
     def _unpick(self, message: Message) -> None:
         """A picked message stays after all."""
 
-    def _sampled(self, wanted: Wanted) -> Wanted:
-        """What a short poll may find: some of the servers, so perhaps less than there is."""
+    def _sampled(self, wanted: Wanted, *, short: bool) -> Wanted:
+        """How much of what there is a poll finds: a short one asks some of the servers, so perhaps nothing."""
         if self.schedule.friendly:
             return wanted
         most = min(wanted.count, self.visible)
         # Repeated polls must reach every message, so one finds nothing three times in a row at the most.
-        least = 0 if self._empty_polls < 3 else min(1, most)
-        count = self.schedule.choose("sqs.receive.short_poll", range(most, least - 1, -1))
+        least = 0 if short and self._empty_polls < 3 else 1
+        if most < least:
+            return wanted
+        name = "sqs.receive.short_poll" if short else "sqs.receive.long_poll"
+        count = self.schedule.choose(name, range(most, least - 1, -1))
         self._empty_polls = self._empty_polls + 1 if most and not count else 0
         return wanted if count == most else Wanted(count, wanted.visibility, wanted.wait, wanted.attempt)
 

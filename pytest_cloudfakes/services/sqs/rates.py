@@ -1,8 +1,10 @@
 """How often a FIFO queue may be called, where AWS's own limits are on.
 
 Each of the actions send, receive and delete (or change of visibility) may be called 300 times within any second; a
-batch is one call. In high throughput that holds for each partition, and every message group counts as one here.
+batch is one call. In high throughput that holds for each partition.
 Source: developer guide, quotas related to messages; troubleshooting FIFO throttling.
+
+Deviation: AWS spreads message groups over partitions as it sees fit; here every group is a partition of its own.
 """
 
 from __future__ import annotations

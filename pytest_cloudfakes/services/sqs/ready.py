@@ -7,7 +7,6 @@ visibility timeout ended takes its old place again.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 from heapq import heappop, heappush
 from typing import Protocol
 
@@ -35,12 +34,6 @@ class Offer(Protocol):
 
     def tidy(self) -> None:
         """Drop those in front that aren't visible any more."""
-
-    def clear(self) -> None:
-        """None is left."""
-
-    def __iter__(self) -> Iterator[Message]:
-        """Those that are visible, in order."""
 
 
 class Ready:
@@ -81,12 +74,3 @@ class Ready:
             line.popleft()
         while back and back[0][1].state is not VISIBLE:
             heappop(back)
-
-    def clear(self) -> None:
-        self._line.clear()
-        self._back.clear()
-
-    def __iter__(self) -> Iterator[Message]:
-        entries = [message for message in self._line if message.state is VISIBLE]
-        entries += [message for _, message in self._back if message.state is VISIBLE]
-        return iter(sorted(entries, key=lambda message: message.position))

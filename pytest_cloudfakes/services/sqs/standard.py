@@ -122,6 +122,14 @@ class StandardQueue(Queue):
             self._ready.add(message)
         return over
 
+    def _let_die(self, messages: list[Message], now: Millis) -> None:
+        redrive = self.settings.redrive
+        for message in messages:
+            # AWS doesn't say whether the move waits for the receive that would exceed the maximum.
+            poison = redrive is not None and message.receive_count >= redrive.maximum
+            if poison and self.schedule.choose("sqs.dead_letter.at_timeout", (False, True)):
+                self._bury(message, now)
+
     def _first_delay(self) -> Millis:
         return self._delays.first()
 
@@ -156,7 +164,7 @@ class StandardQueue(Queue):
         limit = self.world.quotas.in_flight
         redrive = self.settings.redrive
         while len(taken) < wanted.count and self.in_flight < limit:
-            message = self._pick(now)
+            message = self._choose(now)
             if message is None:
                 break
             if redrive is not None and message.receive_count >= redrive.maximum and self._bury(message, now):
@@ -180,10 +188,13 @@ class StandardQueue(Queue):
             self._fair.delivered(message.group)
 
     def _pick(self, now: Millis) -> Message | None:
+        return self._ready.pop(now)
+
+    def _choose(self, now: Millis) -> Message | None:
+        """The next message for a receive; any order is legal, so the schedule chooses among the next few."""
         message = self._ready.pop(now)
         if message is None or self.schedule.friendly or self.visible < 2:
             return message
-        # Any order is legal: the schedule chooses among the next few.
         candidates = [message]
         while len(candidates) < min(_CHOICES, self.visible):
             following = self._ready.pop(now)
