@@ -4,34 +4,37 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from collections.abc import Sequence
 from typing import Any
 
 import boto3
 
 from benchmarks import floor
-from pytest_cloudfakes import FakeCloud
+from benchmarks.floor import Prepared
+from pytest_cloudfakes import FakeCloud, current_cloud
 
 HAS_MOTO = importlib.util.find_spec("moto") is not None
 
 
-def sqs_client(kind: str) -> Any:
-    """A client: "floor", "cloud" or "moto"; what answers it stays on as long as this process lives."""
+def make_client(kind: str, service: str, prepared: Sequence[Prepared] = ()) -> Any:
+    """A client: "floor", "cloud" or "moto". What answers it stays on as long as this process lives."""
     if kind == "floor":
-        return floor.client()
-    if kind == "cloud":
-        switched_on()
-    else:
-        moto_switched_on()
-    return boto3.client("sqs", region_name="us-east-1")
+        return floor.client(service, prepared)
+    if kind == "moto":
+        _switch_moto_on()
+    elif current_cloud() is None:
+        FakeCloud().start()
+    return boto3.client(service, region_name="us-east-1")
 
 
-def switched_on() -> FakeCloud:
-    """A fake cloud that stays on."""
-    return FakeCloud().start()
+def the_cloud() -> FakeCloud:
+    """The cloud that is on."""
+    cloud = current_cloud()
+    assert cloud is not None
+    return cloud
 
 
-def moto_switched_on() -> None:
-    """Switch moto on for good."""
+def _switch_moto_on() -> None:
     from moto import mock_aws
 
     os.environ |= {"AWS_ACCESS_KEY_ID": "moto", "AWS_SECRET_ACCESS_KEY": "moto"}

@@ -1,81 +1,78 @@
 """The floor: botocore whole, with an HTTP send that answers at once.
 
-What a call costs without any fake or network: validation, endpoint rules, serialising, signing, events, parsing.
+What a call costs without any fake or network: validation, endpoint rules, serialising, signing, events, parsing. The
+answers are bytes as AWS sends them, made beforehand.
 """
 
 from __future__ import annotations
 
 import io
 import itertools
-import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import boto3
 from botocore.awsrequest import AWSRequest, AWSResponse
 
-QUEUE_URL = "https://sqs.us-east-1.amazonaws.com/123456789012/jobs"
-MISSING_QUEUE_URL = "https://sqs.us-east-1.amazonaws.com/123456789012/missing"
+from pytest_cloudfakes.api import ApiError
+from pytest_cloudfakes.protocols import HttpAnswer, protocol_for
 
-_MD5 = "5d41402abc4b2a76b9719d911017c592"
-_HANDLE = "AQEB" + "x" * 176
-_MESSAGES = [
-    {
-        "MessageId": f"c80e8021-a70a-42c7-a470-796e1186f7{n:02}",
-        "ReceiptHandle": _HANDLE,
-        "MD5OfBody": _MD5,
-        "Body": "hello",
-    }
-    for n in range(10)
-]
-_IDS = [str(n) for n in range(10)]
+CREDENTIALS = {"aws_access_key_id": "floor", "aws_secret_access_key": "floor"}
 
-ANSWERS: dict[str, Any] = {
-    "CreateQueue": {"QueueUrl": QUEUE_URL},
-    "SendMessage": {"MessageId": _MESSAGES[0]["MessageId"], "MD5OfMessageBody": _MD5},
-    "ReceiveMessage": {"Messages": _MESSAGES[:1]},
-    "ReceiveMessage of ten": {"Messages": _MESSAGES},
-    "DeleteMessage": None,
-    "SendMessageBatch": {
-        "Successful": [{"Id": each, "MessageId": _MESSAGES[0]["MessageId"], "MD5OfMessageBody": _MD5} for each in _IDS]
-    },
-    "DeleteMessageBatch": {"Successful": [{"Id": each} for each in _IDS]},
-}
 
-_NO_QUEUE = {
-    "__type": "com.amazonaws.sqs#QueueDoesNotExist",
-    "message": "The specified queue does not exist.",
-}
+class Prepared(NamedTuple):
+    """What an operation answers, to any request or to one whose body contains something."""
+
+    operation: str
+    answer: dict[str, Any] | ApiError
+    asked_for: bytes = b""
 
 
 class AtOnce:
-    """In place of a client's HTTP session: each request is answered with bytes as AWS sends them."""
+    """In place of a client's HTTP session."""
 
-    def __init__(self) -> None:
-        self._bodies = {name: b"" if body is None else json.dumps(body).encode() for name, body in ANSWERS.items()}
-        self._error = json.dumps(_NO_QUEUE).encode()
-        self._numbers: Iterator[int] = itertools.count()
+    def __init__(self, client: Any, prepared: Sequence[Prepared]) -> None:
+        self._operation = ""
+        self._numbers = itertools.count()
+        self._answers: dict[str, list[tuple[bytes, HttpAnswer]]] = {}
+        for each in prepared:
+            self._answers.setdefault(each.operation, []).append((each.asked_for, _wire(client, each)))
+        self.serve(client)
+
+    def serve(self, client: Any) -> None:
+        """Be below another client as well."""
+        endpoint = client._endpoint
+        endpoint.http_session = self
+        make_request = endpoint.make_request
+
+        def note_and_make(model: Any, request: Any) -> Any:
+            self._operation = model.name
+            return make_request(model, request)
+
+        endpoint.make_request = note_and_make
+
+    def respond(self, request: AWSRequest) -> tuple[int, dict[str, str], bytes]:
+        """The answer's status, headers and body."""
+        body = request.body or b""
+        wire = next(wire for asked_for, wire in self._answers[self._operation] if asked_for in body)
+        headers = dict(wire.headers)
+        headers["x-amzn-RequestId"] = f"c7dd05e6-3c53-5ca8-9a84-{next(self._numbers):012}"
+        headers["Date"] = "Sat, 31 Jan 2026 12:00:00 GMT"
+        headers["connection"] = "keep-alive"
+        return wire.status, headers, wire.body  # type: ignore[return-value]
 
     def send(self, request: AWSRequest) -> AWSResponse:
         """Answer."""
-        target = request.headers["X-Amz-Target"]
-        operation = (target.decode() if isinstance(target, bytes) else target).partition(".")[2]
-        headers = {
-            "x-amzn-RequestId": f"c7dd05e6-3c53-5ca8-9a84-{next(self._numbers):012}",
-            "Date": "Sat, 31 Jan 2026 12:00:00 GMT",
-            "Content-Type": "application/x-amz-json-1.0",
-            "connection": "keep-alive",
-        }
-        if operation == "SendMessage" and b"/missing" in request.body:
-            headers["x-amzn-query-error"] = "AWS.SimpleQueueService.NonExistentQueue;Sender"
-            return self._response(request.url, 400, headers, self._error)
-        if operation == "ReceiveMessage" and b"MaxNumberOfMessages" in request.body:
-            operation = "ReceiveMessage of ten"
-        return self._response(request.url, 200, headers, self._bodies[operation])
+        status, headers, body = self.respond(request)
+        return AWSResponse(request.url, status, headers, _Raw(body))
 
-    def _response(self, url: str, status: int, headers: dict[str, str], body: bytes) -> AWSResponse:
-        headers["Content-Length"] = str(len(body))
-        return AWSResponse(url, status, headers, _Raw(body))
+
+def _wire(client: Any, prepared: Prepared) -> HttpAnswer:
+    service_model = client._service_model
+    protocol, model = protocol_for(service_model), service_model.operation_model(prepared.operation)
+    if isinstance(prepared.answer, ApiError):
+        return protocol.encode_error(model, service_model, prepared.answer, "")
+    return protocol.encode(model, prepared.answer, "")
 
 
 class _Raw(io.BytesIO):
@@ -85,8 +82,8 @@ class _Raw(io.BytesIO):
         yield self.read()
 
 
-def client() -> Any:
-    """A client of SQS with the floor below it."""
-    made = boto3.client("sqs", region_name="us-east-1", aws_access_key_id="floor", aws_secret_access_key="floor")
-    made._endpoint.http_session = AtOnce()
+def client(service: str, prepared: Sequence[Prepared]) -> Any:
+    """A client with the floor below it."""
+    made = boto3.client(service, region_name="us-east-1", **CREDENTIALS)
+    AtOnce(made, prepared)
     return made

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from benchmarks.clouds import HAS_MOTO, sqs_client
+from benchmarks.clouds import HAS_MOTO, make_client
 from benchmarks.comparison import Comparison, Row, Side
 from benchmarks.worker import Measurements, for_each, per_call
 from pytest_cloudfakes import current_cloud
@@ -65,7 +65,7 @@ _IN_FLIGHT = 110_000
 
 def standard(count: int, in_flight: int, kind: str = "cloud") -> Measurements:
     """A standard queue with so many messages, so many of them in flight with deadlines that differ."""
-    client = sqs_client(kind)
+    client = make_client(kind, "sqs")
     url = client.create_queue(QueueName="jobs")["QueueUrl"]
     _fill(client, url, ({"MessageBody": f"message {n}"} for n in range(count)))
     for n in range(0, in_flight, 10):
@@ -75,7 +75,7 @@ def standard(count: int, in_flight: int, kind: str = "cloud") -> Measurements:
 
 def fifo(count: int, groups: int) -> Measurements:
     """A FIFO queue with so many messages, the groups taking turns."""
-    client = sqs_client("cloud")
+    client = make_client("cloud", "sqs")
     url = client.create_queue(QueueName="jobs.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
     fields = ({"MessageGroupId": f"g{n % groups}", "MessageDeduplicationId": f"d{n}"} for n in itertools.count())
     _fill(client, url, ({"MessageBody": f"message {n}", **next(fields)} for n in range(count)))

@@ -9,9 +9,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import boto3
-
-from benchmarks.clouds import switched_on
+from benchmarks.clouds import make_client
 from benchmarks.comparison import Comparison, Row, Side
 from benchmarks.worker import Measurements
 
@@ -48,8 +46,7 @@ def stored(way: str, count: int) -> Measurements:
     if way == "allocated":
         tracemalloc.start()
         used = _allocated
-    switched_on()
-    client = boto3.client("sqs", region_name="us-east-1")
+    client = make_client("cloud", "sqs")
     plain = client.create_queue(QueueName="jobs")["QueueUrl"]
     fifo = client.create_queue(QueueName="jobs.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
     for n in range(_JOURNAL):

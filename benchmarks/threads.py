@@ -6,9 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 
-import boto3
-
-from benchmarks.clouds import switched_on
+from benchmarks.clouds import make_client
 from benchmarks.comparison import Comparison, Row, Side
 from benchmarks.worker import Measurements, cpu_seconds
 
@@ -29,8 +27,7 @@ def comparisons(*, quick: bool) -> Iterator[Comparison]:
 
 def workers(threads: int, count: int) -> Measurements:
     """So many messages sent, received and deleted by so many threads."""
-    switched_on()
-    client = boto3.client("sqs", region_name="us-east-1")
+    client = make_client("cloud", "sqs")
     url = client.create_queue(QueueName="jobs")["QueueUrl"]
     sent: Counter[str] = Counter()
     received: Counter[str] = Counter()

@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-import boto3
-
-from benchmarks.clouds import switched_on
+from benchmarks.clouds import make_client, the_cloud
 from benchmarks.comparison import Comparison, Row, Side
 from benchmarks.worker import Measurements, cpu_seconds
 
@@ -27,8 +25,8 @@ def comparisons(*, quick: bool) -> Iterator[Comparison]:
 
 def visibility_timeouts(count: int) -> Measurements:
     """So many messages of which each becomes visible again in a millisecond of its own."""
-    cloud, client = switched_on(), boto3.client("sqs", region_name="us-east-1")
-    cloud.clock.hold()
+    client, clock = make_client("cloud", "sqs"), the_cloud().clock
+    clock.hold()
     url = client.create_queue(QueueName="jobs")["QueueUrl"]
     for _ in range(count):
         client.send_message(QueueUrl=url, MessageBody="hello")
@@ -36,8 +34,8 @@ def visibility_timeouts(count: int) -> Measurements:
     def advance() -> float:
         for _ in range(count):
             client.receive_message(QueueUrl=url, VisibilityTimeout=600)
-            cloud.clock.advance(0.001)
-        seconds = cpu_seconds(lambda: cloud.clock.advance(600))
+            clock.advance(0.001)
+        seconds = cpu_seconds(lambda: clock.advance(600))
         attributes = client.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
         assert attributes["ApproximateNumberOfMessages"] == str(count), attributes
         return seconds / (count * math.log2(count))
