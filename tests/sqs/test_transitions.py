@@ -73,3 +73,23 @@ def test_a_changed_retention_takes_fifteen_minutes(fake_clock, sqs, queue_url, s
 def test_a_refused_change_is_refused_at_once(sqs, queue_url, refused):
     with refused("InvalidAttributeValue"):
         sqs.set_queue_attributes(QueueUrl=queue_url, Attributes={"DelaySeconds": "901"})
+
+
+def test_a_new_queue_can_be_looked_at(fake_clock, fake_sqs):
+    jobs = fake_sqs.create_queue("jobs", dead_letter_queue="dead")
+    assert jobs.exists
+    fake_clock.advance(1)
+    fake_sqs.send_many("jobs", ["a", "b"])
+    assert len(jobs.visible) == 2
+
+
+def test_a_dead_letter_task_of_a_queue_that_is_being_deleted_goes_on(fake_clock, sqs, fake_sqs):
+    jobs = fake_sqs.create_queue("jobs", dead_letter_queue="dead")
+    dead = fake_sqs.queue("dead")
+    fake_clock.advance(1)
+    fake_sqs.send_many("dead", ["a", "b", "c"])
+    sqs.start_message_move_task(SourceArn=dead.arn, DestinationArn=jobs.arn, MaxNumberOfMessagesPerSecond=1)
+    sqs.delete_queue(QueueUrl=dead.url)
+    fake_clock.advance(2)
+    (task,) = sqs.list_message_move_tasks(SourceArn=dead.arn)["Results"]
+    assert (task["Status"], task["ApproximateNumberOfMessagesMoved"]) == ("RUNNING", 2)

@@ -71,15 +71,20 @@ class Registry:
 
     def get(self, name: str) -> Queue:
         """The queue of a name. Errors: QueueDoesNotExist."""
-        queue: Queue | None = self._queues.get(name)
+        queue = self.look(name)
         if queue is None or (self.transitions_take_time and self.clock.now() < self._usable(queue)):
             raise QueueDoesNotExist
+        return queue
+
+    def look(self, name: str) -> Queue | None:
+        """The queue of a name, whether or not it can be used yet."""
+        queue: Queue | None = self._queues.get(name)
         return queue
 
     def find(self, arn: str) -> Queue | None:
         """The queue of an ARN, if it exists in this account and region."""
         prefix, _, name = arn.rpartition(":")
-        return self._queues.get(name) if f"{prefix}:" == self._arn_prefix else None
+        return self.look(name) if f"{prefix}:" == self._arn_prefix else None
 
     def url(self, name: str) -> str:
         """The URL of a queue that exists, whether or not it can be used yet."""
@@ -120,7 +125,7 @@ class Registry:
         deleted = self._deleted.get(name)
         if deleted is not None and now < deleted + limits.RECREATE_AFTER:
             raise QueueDeletedRecently
-        existing: Queue | None = self._queues.get(name)
+        existing = self.look(name)
         if existing is not None:
             differs = attributes.first_difference(existing.values, changes)
             if differs is not None:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, cast
 from pytest_cloudfakes.exceptions import CloudFakesError
 from pytest_cloudfakes.scheduler import Millis
 from pytest_cloudfakes.services.sqs.answers import queue_attributes
-from pytest_cloudfakes.services.sqs.errors import QueueDoesNotExist
 from pytest_cloudfakes.services.sqs.fifo import FifoQueue
 from pytest_cloudfakes.services.sqs.history import Departed
 from pytest_cloudfakes.services.sqs.limits import Quotas
@@ -230,12 +229,14 @@ class SqsHandle:
     def queue(self, name: str, *, account: str | None = None, region: str | None = None) -> QueueView:
         """A queue by its name, by default of the cloud's account and region. Errors: CloudFakesError."""
         registry = self._service(account, region).registry
-        try:
-            return QueueView(registry.get(name), self._cloud)
-        except QueueDoesNotExist:
-            there = ", ".join(queue.name for queue in islice(registry, 20)) or "none"
+        with self._cloud.lock:
+            self._cloud.clock.now()
+            queue = registry.look(name)
+        if queue is None:
+            there = ", ".join(each.name for each in islice(registry, 20)) or "none"
             where = f"account {registry.account}, {registry.region}"
-            raise CloudFakesError(f"There is no queue {name!r} in {where}. Queues there: {there}.") from None
+            raise CloudFakesError(f"There is no queue {name!r} in {where}. Queues there: {there}.")
+        return QueueView(queue, self._cloud)
 
     @property
     def queues(self) -> tuple[QueueView, ...]:
