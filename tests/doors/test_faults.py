@@ -209,7 +209,7 @@ def test_the_journal_tells_of_every_try(fake_cloud, fake_clock):
             lambda faults: faults.fail("sqs", "SendMessage", "NoSuchError"),
             "sqs has no error 'NoSuchError'; there are: .*QueueDoesNotExist",
         ),
-        (lambda faults: faults.fail("s3", "GetObject"), "s3 is not faked"),
+        (lambda faults: faults.fail("glue", "GetDatabases"), "glue is not faked"),
         (lambda faults: faults.fail("sqs", times=0), "times and every are 1 or more"),
         (lambda faults: faults.slow("sqs", seconds=-1), "seconds is 0 or more"),
     ],

@@ -15,7 +15,7 @@ from botocore.parsers import ResponseParserError
 
 from pytest_cloudfakes import FakeCloud, NetworkBlocked, NotFaked
 from pytest_cloudfakes.interception import network_guard
-from pytest_cloudfakes.services import service_class
+from pytest_cloudfakes.services import FAKED, service_class
 from pytest_cloudfakes.targets import find_target
 
 REGION = "eu-west-1"
@@ -71,10 +71,11 @@ def dynamodb(server):
 
 def test_a_service_that_is_not_faked_says_what_is_and_what_to_do(fake_cloud):
     with pytest.raises(NotFaked) as caught:
-        boto3.client("s3", region_name=REGION).list_buckets()
+        boto3.client("glue", region_name=REGION).get_databases()
     assert str(caught.value) == (
-        "s3.ListBuckets was called (eu-west-1, account 123456789012), but s3 isn't faked. Faked services: sqs. "
-        "Stub this client (botocore.stub.Stubber), or let its calls through with passthrough={'s3'}."
+        "glue.GetDatabases was called (eu-west-1, account 123456789012), but glue isn't faked. Faked services: "
+        f"{', '.join(sorted(FAKED))}. Stub this client (botocore.stub.Stubber), or let its calls through with "
+        "passthrough={'glue'}."
     )
 
 
@@ -139,7 +140,7 @@ def test_a_service_that_is_let_through_reaches_its_server(server, long_way):
         sqs.create_queue(QueueName="jobs")
         long_way(sqs).list_queues()
         with pytest.raises(NotFaked):
-            boto3.client("s3", region_name=REGION).list_buckets()
+            boto3.client("glue", region_name=REGION).get_databases()
 
     assert "Credential=AKIAIOSFODNN7EXAMPLE/" in server.seen[0]["Authorization"]
     assert [call.operation for call in cloud.calls] == ["CreateQueue", "ListQueues"]
