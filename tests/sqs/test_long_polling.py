@@ -199,6 +199,16 @@ class TestGoingAway:
             waiting.cancel()
         assert bodies(queue_url) == ["first", "second"]
 
+    def test_it_looks_as_before(self, fake_cloud, fake_clock, fake_sqs, send, receive, queue_url, waiting_receive):
+        send(queue_url)
+        receive(queue_url, VisibilityTimeout=1)
+        waiting = waiting_receive(queue_url)
+        fake_clock.advance(1)
+        with fake_cloud.lock:
+            waiting.cancel()
+        (message,) = fake_sqs.queue("jobs").visible
+        assert (message.receive_count, message.visible_at) == (1, fake_clock.now())
+
     def test_it_goes_to_the_next_who_waits(self, fake_cloud, fake_clock, send, queue_url, waiting_receive):
         gone, stays = waiting_receive(queue_url), waiting_receive(queue_url)
         send(queue_url)

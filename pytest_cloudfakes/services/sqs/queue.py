@@ -133,6 +133,7 @@ class Queue(Life):
                     message.receive_count,
                     message.first_received,
                     message.received,
+                    message.until,
                 )
             )
         if message.receipt == 0:
@@ -327,7 +328,7 @@ class Queue(Life):
     def _undo(self, before: list[Before]) -> None:
         """A receiver went away before it saw the answer: its messages are as they were."""
         now = self._begin()
-        for message, given, receipt, count, first, received in before:
+        for message, given, receipt, count, first, received, until in before:
             if message.receipt != given or not message.here:
                 continue
             message.receipt, message.receive_count = receipt or given, count
@@ -335,6 +336,7 @@ class Queue(Life):
             if message.state is IN_FLIGHT:
                 self._deadlines.discard(message.until, message)
                 self._reappear(message, now)
+            message.until = until
         self._serve(now)
 
     # ── what differs ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -47,6 +47,7 @@ class Before(NamedTuple):
     receive_count: int
     first_received: Millis | None
     received: Millis
+    until: Millis
 
 
 Notify = Callable[..., object]
