@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from benchmarks.floor import Prepared
 from pytest_cloudfakes.services.sqs.errors import QueueDoesNotExist
 
@@ -25,4 +27,23 @@ SQS = (
         {"Successful": [{"Id": each, "MessageId": _ID, "MD5OfMessageBody": _MD5} for each in _TEN], "Failed": []},
     ),
     Prepared("DeleteMessageBatch", {"Successful": [{"Id": each} for each in _TEN], "Failed": []}),
+)
+
+STREAM_ITERATOR = "AAAAAAAAAAF" + "x" * 213
+SHARD = "shardId-000000000000"
+_SEQUENCE = "49545115243490985018280067714973144582180062593244200961"
+_RECORD = {
+    "SequenceNumber": _SEQUENCE,
+    "ApproximateArrivalTimestamp": datetime.datetime(2026, 1, 31, 12, tzinfo=datetime.timezone.utc),
+    "Data": b"hello",
+    "PartitionKey": "key",
+}
+
+KINESIS = (
+    Prepared("CreateStream", {}),
+    Prepared("PutRecord", {"ShardId": SHARD, "SequenceNumber": _SEQUENCE}),
+    Prepared(
+        "PutRecords", {"FailedRecordCount": 0, "Records": [{"SequenceNumber": _SEQUENCE, "ShardId": SHARD}] * 100}
+    ),
+    Prepared("GetRecords", {"Records": [_RECORD] * 100, "NextShardIterator": STREAM_ITERATOR, "MillisBehindLatest": 0}),
 )

@@ -1,4 +1,4 @@
-"""How much room a stored message takes, as a multiple of its body."""
+"""How much room a stored message or record takes, as a multiple of its body."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from benchmarks.worker import Measurements
 
 _KIB = 1024
 _JOURNAL = 10_000
-"""As many calls the cloud remembers: when they are full they no longer grow."""
+"""As many calls the cloud remembers. When it remembers so many of one kind, its memory of them no longer grows."""
 
 
 def comparisons(*, quick: bool) -> Iterator[Comparison]:
@@ -24,12 +24,13 @@ def comparisons(*, quick: bool) -> Iterator[Comparison]:
     for way, title in (("allocated", "what Python allocates"), ("resident", "what the process grows by")):
         yield Comparison(
             f"memory-{way}",
-            f"A stored message of 1 KiB, {title} : its body",
+            f"What is stored with a body of 1 KiB, {title} : the body",
             Side("benchmarks.memory:stored", (way, count)),
             Side("benchmarks.memory:bodies"),
             (
-                Row("standard", "in a standard queue", 1.6, unit="B"),
-                Row("fifo", "in a FIFO queue", 1.6, unit="B"),
+                Row("standard", "a message in a standard queue", 1.6, unit="B"),
+                Row("fifo", "a message in a FIFO queue", 1.6, unit="B"),
+                Row("record", "a record in a stream", 1.8, unit="B"),
             ),
             1,
         )
@@ -37,11 +38,11 @@ def comparisons(*, quick: bool) -> Iterator[Comparison]:
 
 def bodies() -> Measurements:
     """The base: bytes of a body."""
-    return {"standard": lambda: float(_KIB), "fifo": lambda: float(_KIB)}
+    return dict.fromkeys(("standard", "fifo", "record"), lambda: float(_KIB))
 
 
 def stored(way: str, count: int) -> Measurements:
-    """Bytes that one more message takes."""
+    """Bytes that one more message or record takes."""
     used = _resident
     if way == "allocated":
         tracemalloc.start()
@@ -49,10 +50,12 @@ def stored(way: str, count: int) -> Measurements:
     client = make_client("cloud", "sqs")
     plain = client.create_queue(QueueName="jobs")["QueueUrl"]
     fifo = client.create_queue(QueueName="jobs.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
-    for n in range(_JOURNAL):
-        client.send_message(QueueUrl=plain, MessageBody=_body(n))
+    kinesis = make_client("cloud", "kinesis")
+    kinesis.create_stream(StreamName="clicks", ShardCount=1)
 
     def measure(send: Callable[[int], Any]) -> float:
+        for n in range(_JOURNAL):
+            send(n)
         before = used()
         for n in range(count):
             send(n)
@@ -68,9 +71,13 @@ def stored(way: str, count: int) -> Measurements:
             MessageDeduplicationId=f"d{next(numbers)}",
         )
 
+    def put_record(n: int) -> None:
+        kinesis.put_record(StreamName="clicks", Data=_body(n).encode(), PartitionKey=str(n))
+
     return {
         "standard": lambda: measure(lambda n: client.send_message(QueueUrl=plain, MessageBody=_body(n))),
         "fifo": lambda: measure(send_fifo),
+        "record": lambda: measure(put_record),
     }
 
 
