@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pytest_cloudfakes.api import ApiCall, ApiError, Caller, InternalFailure, partition_of
 from pytest_cloudfakes.exceptions import CloudFakesError
 from pytest_cloudfakes.faults import NetworkFault
-from pytest_cloudfakes.front_door.errors import NotFakedHere
+from pytest_cloudfakes.front_door.errors import NotFakedHere, RequestEntityTooLarge
 from pytest_cloudfakes.front_door.evidence import find_service, host_name_of, scope_of, with_bucket_in_path
+from pytest_cloudfakes.front_door.limits import DEFAULT, OF_SERVICE
 from pytest_cloudfakes.model import service_model
 from pytest_cloudfakes.pending import Pending
 from pytest_cloudfakes.protocols import HttpAnswer, HttpRequest, protocol_for, protocol_of
@@ -62,6 +63,9 @@ class FrontDoor:
             request_id = cloud.ids.uuid()
         scope, host = scope_of(request), host_name_of(request)
         service = find_service(request, scope, host)
+        limit = OF_SERVICE.get(service or "", DEFAULT)
+        if broken is None and len(request.body) > limit:
+            broken = RequestEntityTooLarge(limit=limit)
         if service is None:
             answer = _names_no_service(request_id, broken)
         else:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import http.client
 import logging
-import queue
 import selectors
 import socket
 import sys
@@ -25,6 +24,7 @@ from pytest_cloudfakes.faults import NetworkFault
 from pytest_cloudfakes.front_door.body import read_body
 from pytest_cloudfakes.front_door.control import Control
 from pytest_cloudfakes.front_door.door import ClientLeft, FrontDoor
+from pytest_cloudfakes.front_door.limits import MOST
 from pytest_cloudfakes.protocols import Headers, HttpAnswer, HttpRequest
 
 _log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class Server(HTTPServer):
     max_request_header_size = 2**16
     request_queue_size = 128
     keep_alive_conn_limit = sys.maxsize
-    expiration_interval = 0.05  # which is also how long stopping takes
+    expiration_interval = 0.02  # which is also how long stopping takes
 
     def __init__(self, door: FrontDoor, control: Control | None, address: tuple[str, int]) -> None:
         super().__init__(address, Answering, server_name="pytest-cloudfakes")
@@ -76,9 +76,6 @@ class Server(HTTPServer):
 class Threads:
     """A thread for each request, so that those that wait hold up nobody. In place of cheroot's pool."""
 
-    MOST = 500
-    """Who comes when so many are busy is answered that the service is unavailable."""
-
     min = 0
 
     def __init__(self, server: Server) -> None:
@@ -89,12 +86,15 @@ class Threads:
         """Nothing to do: threads start with requests."""
 
     def put(self, connection: Any) -> None:
-        """Work on the request that arrives at a connection. Errors: queue.Full."""
-        if len(self._busy) >= self.MOST:
-            raise queue.Full
+        """Work on the request that arrives at a connection."""
         thread = threading.Thread(target=self._work, args=(connection,), name="cloudfakes request", daemon=True)
         self._busy[connection] = thread
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError:
+            # The machine has no more threads. The client may try again.
+            del self._busy[connection]
+            connection.close()
 
     def stop(self, timeout: float | None) -> None:
         """Close the connections that are being worked on, and wait until their threads have seen it."""
@@ -110,6 +110,8 @@ class Threads:
         goes_on = False
         try:
             goes_on = connection.communicate()
+            if not goes_on:
+                connection.say_goodbye()
         except OSError:
             _log.debug("A client of the HTTP front door broke off", exc_info=True)
         finally:
@@ -131,6 +133,14 @@ class Connection(HTTPConnection):
     def wait_until_left(self) -> None:
         """Wait until the client closes the connection, or sends what it will get no answer to either."""
         self._closed_within(None)
+
+    def say_goodbye(self) -> None:
+        """Read what is still on its way before closing: it would reset the connection, and with it the answer."""
+        self.socket.shutdown(socket.SHUT_WR)
+        self.socket.settimeout(1)
+        left = 2 * MOST
+        while left > 0 and (piece := self.socket.recv(2**16)):
+            left -= len(piece)
 
     def _closed_within(self, seconds: float | None) -> bool:
         """Whether the connection is closed after so many seconds (None: as long as it takes) or as soon as it tells."""

@@ -33,7 +33,10 @@ def test_the_request_id_is_the_journals(call, fake_cloud):
 def test_a_json_error(call):
     answer = call.sqs("SendMessage", QueueUrl=NO_SUCH, MessageBody="cat.png")
     assert answer.status == 400
-    assert answer.json == {"__type": "com.amazonaws.sqs#QueueDoesNotExist", "message": "The specified queue does not exist."}
+    assert answer.json == {
+        "__type": "com.amazonaws.sqs#QueueDoesNotExist",
+        "message": "The specified queue does not exist.",
+    }
     assert answer.headers["x-amzn-query-error"] == "AWS.SimpleQueueService.NonExistentQueue;Sender"
     assert answer.headers["x-amzn-requestid"]
 

@@ -92,7 +92,9 @@ def test_old_signatures_name_their_account_too(call, fake_cloud):
 
 
 def test_signatures_for_several_regions_name_none(call, fake_cloud):
-    several = "AWS4-ECDSA-P256-SHA256 Credential=111122223333/20260131/sqs/aws4_request, SignedHeaders=host, Signature=01"
+    several = (
+        "AWS4-ECDSA-P256-SHA256 Credential=111122223333/20260131/sqs/aws4_request, SignedHeaders=host, Signature=01"
+    )
     call("POST", "/", {"Authorization": several, "Content-Type": FORM}, "Action=ListQueues")
     assert [(made.account, made.region) for made in fake_cloud.calls] == [("111122223333", "us-east-1")]
 
@@ -119,7 +121,12 @@ def test_a_queue_url_of_any_host_is_taken(call, fake_sqs, jobs, url):
 
 def test_the_trace_header_reaches_the_message(call, fake_sqs, jobs):
     trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"
-    call("POST", "/123456789012/jobs", {"Content-Type": FORM, "X-Amzn-Trace-Id": trace}, "Action=SendMessage&MessageBody=a")
+    call(
+        "POST",
+        "/123456789012/jobs",
+        {"Content-Type": FORM, "X-Amzn-Trace-Id": trace},
+        "Action=SendMessage&MessageBody=a",
+    )
     received = call.sqs("ReceiveMessage", QueueUrl=jobs, MessageSystemAttributeNames=["All"], AttributeNames=["All"])
     assert received.json["Messages"][0]["Attributes"]["AWSTraceHeader"] == trace
 
