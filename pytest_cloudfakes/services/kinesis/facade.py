@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from pytest_cloudfakes.api import ApiCall, Service
+from pytest_cloudfakes.model import service_model
 from pytest_cloudfakes.services.kinesis.access import Access
 from pytest_cloudfakes.services.kinesis.errors import DryRunOperation
 from pytest_cloudfakes.services.kinesis.registry import Registry
@@ -43,6 +45,12 @@ class Facade(Service):
         arn = parameters.get("StreamARN") or parameters.get("ConsumerARN")
         name = self.access.find(parameters.get("StreamName"), arn if isinstance(arn, str) else None)
         self.registry.count_call(call.operation, name)
+
+    def members_of(self, call: ApiCall, name: str) -> Collection[str]:
+        """What the installed botocore knows of a structure in the answer; an older one would drop the rest."""
+        shape: Any = service_model(self.name).operation_model(call.operation).output_shape
+        members: Collection[str] = shape.members[name].members
+        return members
 
     def _registry_of(self, account: str) -> Registry | None:
         if account == self.account:

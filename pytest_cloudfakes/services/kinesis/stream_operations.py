@@ -89,7 +89,9 @@ class StreamOperations(Facade):
         """Describe a stream without its shards."""
         stream = self.access.stream(call, StreamName, StreamARN)
         commitment = self.access.registry_of(stream).commitment
-        return {"StreamDescriptionSummary": answers.stream_summary(stream, advantage=commitment.in_force)}
+        found = answers.stream_summary(stream, advantage=commitment.in_force)
+        known = self.members_of(call, "StreamDescriptionSummary")
+        return {"StreamDescriptionSummary": {name: value for name, value in found.items() if name in known}}
 
     @operation
     def list_streams(
