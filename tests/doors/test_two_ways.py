@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pytest_cloudfakes import FakeCloud, current_cloud
 from pytest_cloudfakes.interception import active
 from pytest_cloudfakes.journal import EventRecord
+from pytest_cloudfakes.model import service_model
 
 START = datetime.datetime(2027, 1, 1, tzinfo=datetime.timezone.utc)
 NAMES = ["jobs", "jobs-dead", "orders.fifo", "no such name", "x" * 81, ""]
@@ -87,8 +88,24 @@ def earlier(kind):
     return st.one_of(st.builds(Earlier, st.just(kind), st.integers(0, 3)), st.sampled_from(["junk", ""]))
 
 
+class Text(str):
+    """A text of a class of its own, as members of an enumeration are."""
+
+    __slots__ = ()
+
+
+ODD = [None, 1.0, 7, "7", b"x", "x", ("All",), ["x"], [None], [], {"x": "y"}, {"x": None}, {}, Text("jobs"), object]
+if service_model("sqs").metadata["protocol"] == "json":
+    # A flag in place of a number; in forms it is a text, which is refused before it is a call.
+    ODD.append(True)
+
+
 def calls(operation, required=None, **optional):
-    return st.tuples(st.just(operation), st.fixed_dictionaries(required or {}, optional=optional))
+    """A call with parameters as AWS wants them, or one of them being of any other type."""
+    parameters = st.fixed_dictionaries(required or {}, optional=optional)
+    odd = st.dictionaries(st.sampled_from([*(required or {}), *optional]), st.sampled_from(ODD), max_size=1)
+    mixed = st.tuples(parameters, odd).map(lambda both: {**both[0], **both[1]})
+    return st.tuples(st.just(operation), st.one_of(parameters, parameters, mixed))
 
 
 URL = "https://sqs.eu-west-1.amazonaws.com/111122223333/"
@@ -118,6 +135,11 @@ message_attributes = st.dictionaries(
             {"DataType": "Nonsense", "StringValue": "x"},
             {"DataType": "String"},
             {"StringValue": "x"},
+            {"DataType": "String", "StringValue": 7},
+            {"DataType": "Binary", "BinaryValue": "text"},
+            {"DataType": "Binary", "BinaryValue": bytearray(b"x")},
+            {"DataType": "String", "StringValue": "x", "Unknown": 1},
+            None,
         ]
     ),
     max_size=2,
