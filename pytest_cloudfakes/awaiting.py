@@ -62,10 +62,14 @@ def _wait_in_asyncio(clock: Clock, pending: Pending[Any]) -> Awaitable[None]:
     loop = asyncio.get_running_loop()
     future: asyncio.Future[None] = loop.create_future()
 
+    def wake() -> None:
+        if not future.done():
+            future.set_result(None)
+
     def tell() -> None:
         # The answer may come from any thread, and the loop may have been closed meanwhile.
         if not loop.is_closed():
-            loop.call_soon_threadsafe(lambda: future.done() or future.set_result(None))
+            loop.call_soon_threadsafe(wake)
 
     with clock.condition:
         pending.when_done(tell)

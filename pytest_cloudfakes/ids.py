@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import base64
 import random
+from binascii import hexlify
+from collections.abc import Callable
+
+_VERSION_4 = 0x4000 << 64 | 0x8000 << 48
+_RANDOM = (1 << 128) - 1 & ~(0xF000 << 64 | 0xC000 << 48)
 
 
 class Ids:
     """Identifiers in the forms that AWS uses, drawn from one seeded generator."""
 
-    __slots__ = ("_random", "bits")
+    __slots__ = ("_random", "_seed", "bits")
 
     def __init__(self, seed: int | str | bytes) -> None:
-        self._random = random.Random(seed)
+        self._seed = seed
+        self._random: random.Random | None = None
+        self.bits: Callable[[int], int] = self._first_bits
+        """A number of so many random bits."""
+
+    def _first_bits(self, count: int) -> int:
+        # The generator is made when it is first needed: most clouds of a suite need few ids or none.
+        self._random = random.Random(self._seed)
         self.bits = self._random.getrandbits
+        return self.bits(count)
 
     def uuid(self) -> str:
         """A version 4 UUID in lower case with hyphens."""
-        h = f"{self.bits(128):032x}"
-        return f"{h[:8]}-{h[8:12]}-4{h[13:16]}-{'89ab'[int(h[16], 16) & 3]}{h[17:20]}-{h[20:]}"
+        h = hexlify((self.bits(128) & _RANDOM | _VERSION_4).to_bytes(16, "big")).decode()
+        return f"{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:]}"
 
     def hex(self, length: int) -> str:
         """`length` lower-case hexadecimal digits."""
@@ -26,7 +39,8 @@ class Ids:
 
     def alphanumeric(self, length: int, alphabet: str = "abcdefghijklmnopqrstuvwxyz0123456789") -> str:
         """`length` characters of the alphabet (by default lower-case letters and digits)."""
-        return "".join(self._random.choices(alphabet, k=length))
+        size = len(alphabet)
+        return "".join(alphabet[self.bits(32) % size] for _ in range(length))
 
     def token(self, size: int) -> str:
         """`size` random bytes as base64 text."""

@@ -54,6 +54,8 @@ class Options:
 
     def replace(self, **changes: Any) -> Options:
         """The same options with some changed. Errors: TypeError for a name that is no option."""
+        if not changes:
+            return self
         check_names(changes)
         return dataclasses.replace(self, **changes)
 

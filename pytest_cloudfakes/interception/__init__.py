@@ -10,7 +10,7 @@ with the first cloud (or with the guard that keeps a whole session off the netwo
     long_way.py     a call answered where botocore would send it
     aiobotocore.py  the same for aiobotocore
     signing.py      dummy credentials, and signatures in name only
-    validation.py   botocore's validation of parameters, left out where it would find nothing
+    validation.py   whether parameters are what callers usually give; odd ones take the long way
     waits.py        the sleeps of botocore's retries and waiters, on the cloud's clock
     clients.py      clients of the library's own
     patches.py      wrapping and unwrapping in company

@@ -26,8 +26,8 @@ from botocore.awsrequest import AWSResponse
 from pytest_cloudfakes import awaiting
 from pytest_cloudfakes.api import ApiError
 from pytest_cloudfakes.faults import NetworkFault
-from pytest_cloudfakes.interception import active, current_cloud, long_way, network_blocked
-from pytest_cloudfakes.interception.botocore import METHOD, dummy_keys, refusal, signs_itself
+from pytest_cloudfakes.interception import active, current_cloud, long_way, network_blocked, signing
+from pytest_cloudfakes.interception.botocore import METHOD, refusal
 from pytest_cloudfakes.interception.environment import environment_credentials
 from pytest_cloudfakes.interception.patches import Patch
 from pytest_cloudfakes.interception.pristine import CLIENT_STEPS, ENDPOINT_STEPS, Watch
@@ -122,7 +122,7 @@ async def short(switchboard: Switchboard, watch: Watch, client: Any, operation: 
         await client._resolve_endpoint_ruleset(route.model, parameters, route.context(client))
         route.lookup_cache = lookup_cache(client.meta.events)
         route.checked = True
-    if not switchboard.is_open(client, route, watch):
+    if not switchboard.is_open(client, route, parameters, watch):
         return TAKE_THE_LONG_WAY
     context: dict[str, Any] | None = None
     if route.emit_parameters:
@@ -136,10 +136,10 @@ async def short(switchboard: Switchboard, watch: Watch, client: Any, operation: 
             BEGUN.set((route.service, operation, error, call.request_id))
             return TAKE_THE_LONG_WAY
         parsed = route.parsed_error(switchboard.cloud, client, error, call.request_id)
-        if route.after_call:
+        if route.tells(error.status):
             await client.meta.events.emit(**after_call(client, route, parsed, context))
         raise route.exception(client, parsed) from None
-    if route.after_call:
+    if route.tells(route.status):
         await client.meta.events.emit(**after_call(client, route, parsed, context))
     return parsed
 
@@ -231,12 +231,15 @@ async def _refuse(url: str) -> Any:
 def sign(wrapped: Any, signer: Any, args: Arguments, kwargs: Keywords) -> Any:
     """A signer is made: for dummy credentials, whatever the client holds."""
     switchboard = active()
-    if switchboard is None or signs_itself(switchboard, signer):
+    if switchboard is None or signing.signs_in_earnest(switchboard.cloud.options.passthrough, signer):
         return wrapped(*args, **kwargs)
-    stand_in = copy.copy(signer)
-    stand_in._credentials = _credentials(*dummy_keys(signer._credentials))
     kwargs.pop("request_credentials", None)
-    return wrapped.__func__(stand_in, *args, **kwargs)
+    auth = wrapped.__func__(signing.stand_in(signer, _credentials), *args, **kwargs)
+    return auth if long_way.UNDERWAY.get() is None else _in_name_only(auth)
+
+
+async def _in_name_only(auth: Any) -> Any:
+    return signing.in_name_only(await auth)
 
 
 def load_credentials(wrapped: Any, resolver: Any, args: Arguments, kwargs: Keywords) -> Any:

@@ -13,6 +13,7 @@ from botocore.parsers import ResponseParserFactory
 from pytest_cloudfakes.api import ApiError, partition_of
 from pytest_cloudfakes.interception.http import content_type, date_header, in_process_headers
 from pytest_cloudfakes.interception.pristine import foreign_handlers, handlers_of
+from pytest_cloudfakes.interception.validation import surely_valid
 from pytest_cloudfakes.protocols import protocol_for
 from pytest_cloudfakes.targets import find_target
 
@@ -48,6 +49,7 @@ class Route:
     """What is known of one operation of one client."""
 
     __slots__ = (
+        "accepts",
         "after_call",
         "caller",
         "checked",
@@ -59,6 +61,7 @@ class Route:
         "lookup_cache",
         "model",
         "partition",
+        "quota",
         "region",
         "service",
         "service_id",
@@ -66,7 +69,6 @@ class Route:
         "status",
         "target",
         "unsaid_when_empty",
-        "validator",
     )
 
     def __init__(self, cloud: FakeCloud, client: Any, operation: str) -> None:
@@ -81,7 +83,9 @@ class Route:
         self.credentials = client._request_signer._credentials
         self.caller = cloud.caller(access_key_of(self.credentials))
         self.unsaid_when_empty = unsaid_when_empty(self.model)
-        self.validator = getattr(client._serializer, "_param_validator", None)
+        shape = self.model.input_shape
+        self.accepts = surely_valid(shape) if shape is not None else None
+        """What says True only of parameters that botocore's validation and the wire leave as they are."""
         emitter = client.meta.events
         self.lookup_cache = lookup_cache(emitter)
         event = f"{self.service_id}.{operation}"
@@ -90,6 +94,7 @@ class Route:
         ) or self._parameters_are_built(emitter, event)
         after_call = list(handlers_of(emitter, f"after-call.{event}") or ())
         self.after_call = [each for each in after_call if getattr(each, "__name__", "") != _SQS_ERRORS]
+        self.quota = _quota_of(self.after_call)
         self.chooses_by_query_error_code = _OLD_CHOICE or len(self.after_call) < len(after_call)
         self.checked = False
         """Whether botocore was asked for the endpoint: it refuses some options, and regions without the service."""
@@ -111,6 +116,14 @@ class Route:
             idle.add("generate_idempotent_uuid")
         handlers = handlers_of(emitter, f"before-parameter-build.{event}") or ()
         return any(getattr(each, "__name__", "") not in idle for each in handlers)
+
+    def tells(self, status: int) -> bool:
+        """Whether a handler of the event after a call would do anything."""
+        quota = self.quota
+        if quota is None:
+            return bool(self.after_call)
+        # It gives back what retries took, after calls that went well.
+        return status < 300 and quota._available_capacity != quota._max_capacity
 
     def context(self, client: Any) -> dict[str, Any]:
         """The context that botocore gives to handlers."""
@@ -167,6 +180,13 @@ class Route:
         _ENDPOINT._add_modeled_error_fields(client._endpoint, response, parsed, self.model, parser)
         parsed["ResponseMetadata"]["RetryAttempts"] = 0
         return parsed
+
+
+def _quota_of(after_call: list[Any]) -> Any:
+    """The retry quota that a handler of botocore's puts capacity back to, if it is the only one that listens."""
+    if len(after_call) != 1 or getattr(after_call[0], "__name__", "") != "release_retry_quota":
+        return None
+    return getattr(getattr(after_call[0], "__self__", None), "_quota", None)
 
 
 def _chooses_by_query_error_code() -> bool:
