@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-SIGNED = "AWS4-HMAC-SHA256 Credential={key}/20260131/{region}/{service}/aws4_request, SignedHeaders=host;x-amz-date, Signature=0123"
+SIGNED = "AWS4-HMAC-SHA256 Credential={key}/20260131/{region}/{service}/aws4_request, SignedHeaders=host, Signature=01"
 JOBS = "https://sqs.us-east-1.amazonaws.com/123456789012/jobs"
 
 
@@ -104,6 +104,16 @@ def exchange(connect: Callable[[], socket.socket]) -> Callable[[bytes], bytes]:
         return received(connection)
 
     return send
+
+
+def received_meanwhile(connection: socket.socket) -> bytes:
+    """What comes back while the connection stays open, until nothing more does."""
+    pieces = []
+    connection.settimeout(0.3)
+    with contextlib.suppress(TimeoutError):
+        while piece := connection.recv(65_536):
+            pieces.append(piece)
+    return b"".join(pieces)
 
 
 def received(connection: socket.socket) -> bytes:

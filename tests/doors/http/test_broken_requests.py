@@ -12,7 +12,10 @@ import pytest
 from .conftest import json_request, received, status_of
 
 GOOD = json_request("ListQueues")
-HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: AmazonSQS.ListQueues\r\nContent-Type: application/x-amz-json-1.0\r\n"
+HEAD = (
+    b"POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: AmazonSQS.ListQueues\r\n"
+    b"Content-Type: application/x-amz-json-1.0\r\n"
+)
 FORM = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 
 
@@ -55,7 +58,7 @@ def with_body(body, head=HEAD):
         pytest.param(with_body(b"{}", HEAD.replace(b"AmazonSQS", b"AmazonXYZ")), 404, id="unknown target"),
         pytest.param(with_body(b"{}", HEAD.replace(b"AmazonSQS.ListQueues", b"\xff.\xfe")), 404, id="target of bytes"),
         pytest.param(with_body(b"Action=Nothing", FORM), 404, id="unknown action"),
-        pytest.param(with_body(b"Action=CreateQueue&Version=1999-01-01&QueueName=%FF", FORM), 404, id="form, invalid UTF-8"),
+        pytest.param(with_body(b"Action=CreateQueue&QueueName=%FF", FORM), 404, id="form, invalid UTF-8"),
         pytest.param(with_body(b"Action=TagQueue&Tag.1.Key=a&Tag.999999999999.Key=b", FORM), 400, id="form, index"),
         pytest.param(b"GET /?Action=ListQueues&X-Amz-Credential=a/b HTTP/1.1\r\n\r\n", 200, id="half a credential"),
     ],
@@ -133,7 +136,7 @@ SEEDS = (
     with_body(b"Action=SendMessageBatch&SendMessageBatchRequestEntry.1.Id=a&Version=2012-11-05", FORM),
     with_body(b"{}", HEAD + b"Authorization: AWS4-HMAC-SHA256 Credential=a/20260131/eu-west-1/sqs/aws4_request\r\n"),
     HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
-    b"GET /?Action=ListQueues&X-Amz-Credential=a/20260131/eu-west-1/s3/aws4_request HTTP/1.1\r\nHost: b.s3.localhost\r\n\r\n",
+    b"GET /?X-Amz-Credential=a/20260131/eu-west-1/s3/aws4_request HTTP/1.1\r\nHost: b.s3.localhost\r\n\r\n",
 )
 
 

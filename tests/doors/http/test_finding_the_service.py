@@ -8,6 +8,7 @@ from .conftest import SIGNED
 
 JSON = "application/x-amz-json-1.0"
 FORM = "application/x-www-form-urlencoded"
+TARGET = {"X-Amz-Target": "AmazonSQS.CreateQueue", "Content-Type": JSON}
 CREATE_JSON = '{"QueueName": "jobs"}'
 CREATE_FORM = "Action=CreateQueue&QueueName=jobs&Version=2012-11-05"
 
@@ -19,11 +20,8 @@ def signed(service="sqs", region="us-east-1", key="CLOUDFAKES0EXAMPLE00"):
 @pytest.mark.parametrize(
     "method, path, headers, body",
     [
-        pytest.param("POST", "/", {"X-Amz-Target": "AmazonSQS.CreateQueue", "Content-Type": JSON}, CREATE_JSON, id="target"),
-        pytest.param(
-            "POST", "/", {"X-Amz-Target": "AmazonSQS.CreateQueue", "Content-Type": JSON, "Authorization": signed()},
-            CREATE_JSON, id="target and signature",
-        ),
+        pytest.param("POST", "/", TARGET, CREATE_JSON, id="target"),
+        pytest.param("POST", "/", {**TARGET, "Authorization": signed()}, CREATE_JSON, id="target and signature"),
         pytest.param("POST", "/", {"Content-Type": FORM, "Authorization": signed()}, CREATE_FORM, id="form, signed"),
         pytest.param("POST", "/", {"Content-Type": FORM}, CREATE_FORM, id="form, unsigned"),
         pytest.param(
@@ -37,7 +35,7 @@ def signed(service="sqs", region="us-east-1", key="CLOUDFAKES0EXAMPLE00"):
             "&X-Amz-Credential=KEY%2F20260131%2Fus-east-1%2Fsqs%2Faws4_request&X-Amz-Signature=0123",
             {}, None, id="presigned",
         ),
-        pytest.param("POST", "/", {"Host": "sqs.us-east-1.amazonaws.com", "Content-Type": FORM}, CREATE_FORM, id="host"),
+        pytest.param("POST", "/", {"Host": "sqs.us-east-1.api.aws", "Content-Type": FORM}, CREATE_FORM, id="host"),
         pytest.param("POST", "/", {"Host": "queue.amazonaws.com", "Content-Type": FORM}, CREATE_FORM, id="legacy host"),
         pytest.param("POST", "/", {"Host": "sqs.localhost:4566", "Content-Type": FORM}, CREATE_FORM, id="local host"),
     ],
