@@ -206,12 +206,10 @@ class Clock:
         """Move time on to whatever comes next; it has then happened. Returns it, or None if nothing is due."""
         with self._lock:
             self.refresh()
-            coming = self._scheduler.upcoming()
-            due = self._scheduler.next_due()
-            if due is None:
-                return None
-            self._travel(max(due, self.latest))
-            return coming[0]
+            coming = self._scheduler.next()
+            if coming is not None:
+                self._travel(max(coming.at, self.latest))
+            return coming
 
     def run_until(self, predicate: Callable[[], Any], *, limit: Duration = DEFAULT_LIMIT) -> None:
         """Go from event to event until `predicate()` is true: at once if it is, at most `limit` (30 days) on.

@@ -137,24 +137,32 @@ class Scheduler:
 
     def next_due(self, *, background: bool = True) -> Millis | None:
         """When the next thing really happens (leaving out the background if so asked); None if nothing will."""
-        first = self._foreground.top()
-        if background:
-            second = self._background.top()
-            if second is not None and (first is None or second[:2] < first[:2]):
-                first = second
+        first = self._first() if background else self._foreground.top()
         return None if first is None else first[0]
+
+    def next(self) -> Due | None:
+        """What happens next, as its timer calls it; None if nothing will."""
+        first = self._first()
+        if first is None:
+            return None
+        timer = first[2]
+        return Due(first[0], timer.service, timer.resource, timer.what)
 
     def pop(self) -> Timer | None:
         """Take out what happens next."""
-        first, second = self._foreground.top(), self._background.top()
-        heap = self._foreground
-        if second is not None and (first is None or second[:2] < first[:2]):
-            first, heap = second, self._background
+        first = self._first()
         if first is None:
             return None
-        heapq.heappop(heap.entries)
-        first[2].active = False
-        return first[2]
+        timer = first[2]
+        heapq.heappop((self._background if timer.background else self._foreground).entries)
+        timer.active = False
+        return timer
+
+    def _first(self) -> tuple[Millis, int, Timer] | None:
+        first, second = self._foreground.top(), self._background.top()
+        if first is None or (second is not None and second[:2] < first[:2]):
+            return second
+        return first
 
     def upcoming(self) -> list[Due]:
         """All that is due, in the order in which it will happen."""
