@@ -7,11 +7,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks import awaited, calls, many, memory, starting, streams, threads, travel
+from benchmarks import awaited, calls, many, memory, starting, streams, threads, topics, travel
 from benchmarks.comparison import Comparison, Result, run
 from benchmarks.report import HEADER, heading, line, measured_on, write_json
 
-SUBJECTS = (calls, awaited, streams, many, travel, memory, threads, starting)
+SUBJECTS = (calls, awaited, topics, streams, many, travel, memory, threads, starting)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -47,3 +47,7 @@ KINESIS = (
     ),
     Prepared("GetRecords", {"Records": [_RECORD] * 100, "NextShardIterator": STREAM_ITERATOR, "MillisBehindLatest": 0}),
 )
+
+TOPIC_ARN = "arn:aws:sns:us-east-1:123456789012:orders"
+
+SNS = (Prepared("Publish", {"MessageId": _ID}),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import os
 from collections.abc import Sequence
@@ -34,6 +35,7 @@ def the_cloud() -> FakeCloud:
     return cloud
 
 
+@functools.cache
 def _switch_moto_on() -> None:
     from moto import mock_aws
 
