@@ -63,10 +63,13 @@ def test_the_page_of_operations_has_a_row_for_each(generate):
 
 def test_the_readme_counts_the_operations(generate):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for service in FAKED:
+    counts = dict(re.findall(r"^\|.*`fake_(\w+)`.*\| (\d+ of \d+) \|", readme, re.MULTILINE))
+    assert set(counts) == set(FAKED)
+    for service, count in counts.items():
         found = generate.operations_of(service)
-        faked = sum(each.faked for each in found)
-        assert re.search(rf"^\|.*`fake_{service}`.*\| {faked} of {len(found)} \|", readme, re.MULTILINE), service
+        if len(found) < int(count.split()[-1]):
+            continue  # an older botocore, which knows fewer operations
+        assert count == f"{sum(each.faked for each in found)} of {len(found)}", service
 
 
 def test_every_option_is_described():
@@ -96,14 +99,14 @@ def deviations_in_code() -> dict[str, str]:
     found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         text = path.read_text(encoding="utf-8")
-        for match in re.finditer(r"Deviation: (.+?\.)(?=\s|$)", re.sub(r"\n\s*(# ?)?", " ", text)):
+        for match in re.finditer(r'Deviation: (.+?\.)(?=\s|"""|$)', re.sub(r"\n\s*(# ?)?", " ", text)):
             found[match[1]] = path.relative_to(PACKAGE).as_posix()
     return found
 
 
 def test_every_deviation_marked_in_the_code_is_listed():
-    listed = " ".join(page("explanation/deviations.md").split())
-    missing = {sentence: where for sentence, where in deviations_in_code().items() if sentence not in listed}
+    listed = " ".join(page("explanation/deviations.md").split()).casefold()
+    missing = {text: where for text, where in deviations_in_code().items() if text.casefold() not in listed}
     assert missing == {}
 
 

@@ -14,8 +14,8 @@ RESTRICTED = {
     "secrets": set(),
     "uuid.uuid1": set(),
     "uuid.uuid4": set(),
-    "threading": {"clock.py", "cloud.py", "pending.py", "interception/", "front_door/"},
-    "asyncio": {"awaiting.py", "interception/", "front_door/"},
+    "threading": {"clock.py", "cloud.py", "pending.py", "interception/", "front_door/", "outside.py"},
+    "asyncio": {"awaiting.py", "http_targets.py", "interception/", "front_door/"},
     "sched": set(),
     "multiprocessing": set(),
 }
