@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from pytest_cloudfakes.front_door.endpoint import Endpoint
     from pytest_cloudfakes.services.kinesis import KinesisHandle
+    from pytest_cloudfakes.services.sns import SnsHandle
     from pytest_cloudfakes.services.sqs import SqsHandle
 
 F = TypeVar("F")
@@ -123,6 +124,11 @@ class FakeCloud:
     def kinesis(self) -> KinesisHandle:
         """Amazon Kinesis Data Streams: arrange streams and look into them."""
         return cast("KinesisHandle", self.handle("kinesis"))
+
+    @property
+    def sns(self) -> SnsHandle:
+        """Amazon SNS: arrange topics, and look at what became of each delivery."""
+        return cast("SnsHandle", self.handle("sns"))
 
     @property
     def sqs(self) -> SqsHandle:

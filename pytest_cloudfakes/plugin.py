@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pytest_cloudfakes.front_door.endpoint import Endpoint
     from pytest_cloudfakes.options import Options
     from pytest_cloudfakes.services.kinesis import KinesisHandle
+    from pytest_cloudfakes.services.sns import SnsHandle
     from pytest_cloudfakes.services.sqs import SqsHandle
 
 _INI_OPTIONS = {
@@ -128,6 +129,15 @@ def fake_kinesis(fake_cloud: FakeCloud) -> KinesisHandle:
     .client is a botocore client, .stream("clicks") shows a stream's shards and records.
     """
     return fake_cloud.kinesis
+
+
+@pytest.fixture
+def fake_sns(fake_cloud: FakeCloud) -> SnsHandle:
+    """Amazon SNS in this test's fake cloud: arrange topics, and look at what became of each delivery.
+
+    .client is a botocore client, .topic("orders") shows a topic's deliveries, .outbox has email, SMS and push.
+    """
+    return fake_cloud.sns
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 FAKED: Mapping[str, tuple[str, str]] = {
     "kinesis": ("Kinesis", "KinesisHandle"),
+    "sns": ("Sns", "SnsHandle"),
     "sqs": ("Sqs", "SqsHandle"),
 }
 """Service class and handle class in the package `services.<name>`."""

@@ -26,6 +26,7 @@ class Message:
         "_filterables",
         "attributes",
         "deduplication_id",
+        "forms",
         "group_id",
         "message_id",
         "published",
@@ -64,6 +65,8 @@ class Message:
         self.trace_header: str | None = None
         self.replayed = False
         self._filterables: dict[str, Filterable] = {}
+        self.forms: dict[Any, Any] = {}
+        """What the channels have made of it for all subscribers."""
 
     def text_for(self, protocol: str) -> str:
         """The text for a protocol, or a platform."""

@@ -1,0 +1,1 @@
+"""Phones: mobile push, and text messages."""
