@@ -6,8 +6,10 @@
     endpoint.py     what `FakeCloud.serve` gives: the address, the environment for subprocesses
     server.py       connections and threads, by cheroot; bytes ⇄ requests and answers
     body.py         reading a request's body, and what may be wrong with it
+    limits.py       how large it may be
     door.py         a request ⇄ a call to the cloud
     evidence.py     which service, account and region a request means
+    addresses.py    queue URLs that lead back here
     control.py      the clock and the journal for tests in other languages
     command.py      `python -m pytest_cloudfakes serve`
 

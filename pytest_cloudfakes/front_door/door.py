@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pytest_cloudfakes.api import ApiCall, ApiError, Caller, InternalFailure, partition_of
 from pytest_cloudfakes.exceptions import CloudFakesError
 from pytest_cloudfakes.faults import NetworkFault
+from pytest_cloudfakes.front_door.addresses import led_back
 from pytest_cloudfakes.front_door.errors import NotFakedHere, RequestEntityTooLarge
 from pytest_cloudfakes.front_door.evidence import find_service, host_name_of, scope_of, with_bucket_in_path
 from pytest_cloudfakes.front_door.limits import DEFAULT, OF_SERVICE
@@ -92,7 +93,8 @@ class FrontDoor:
             protocol = protocol_of(service, request)
             operation = service.operation_model(protocol.find_operation(service, request))
             call = _call(operation, protocol.decode(operation, request), request, request_id, origin)
-            answer = protocol.encode(operation, self._ask(call, origin.client), request_id)
+            result = led_back(call.service, call.operation, self._ask(call, origin.client), request)
+            answer = protocol.encode(operation, result, request_id)
         except ApiError as error:
             # Whatever is wrong with a request to what isn't faked, that is what its author has to know.
             shown = error if service.service_name in FAKED else _not_faked(service)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pytest_cloudfakes.exceptions import CloudFakesError
+from pytest_cloudfakes.front_door.addresses import moved
 from pytest_cloudfakes.interception.environment import DUMMY_ACCESS_KEY, DUMMY_SECRET_KEY
 
 ADDRESS = "127.0.0.1"
@@ -55,6 +57,10 @@ class Endpoint:
         without_proxy = [inherited.get("no_proxy") or inherited.get("NO_PROXY"), ADDRESS]
         inherited["no_proxy"] = inherited["NO_PROXY"] = ",".join(filter(None, without_proxy))
         return inherited | self.variables
+
+    def at_this_address(self, url: str) -> str:
+        """The same queue URL at this endpoint, for SDKs that send their requests to it."""
+        return moved(url, urlsplit(self.url).netloc)
 
     def close(self) -> None:
         """Serve no longer: connections are closed, calls that wait are cancelled. Closing twice is harmless."""

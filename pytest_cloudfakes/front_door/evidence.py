@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _CREDENTIAL = re.compile(r"Credential=([^,\s]+)", re.IGNORECASE)
 _OLD_AUTHORIZATION = re.compile(r"AWS ([^:\s]+):")
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}")
+_LOCAL = ".localhost"
+"""Names of this machine, RFC 6761."""
 _SUFFIXES = (
     ".amazonaws.com.cn",
     ".amazonaws.com",
@@ -37,9 +39,9 @@ _SUFFIXES = (
     ".sc2s.sgov.gov",
     ".cloud.adc-e.uk",
     ".csp.hci.ic.gov",
-    ".localhost",
+    _LOCAL,
 )
-"""Source: botocore's partitions, DNS suffixes; `*.localhost` is this machine, RFC 6761."""
+"""Source: botocore's partitions, DNS suffixes."""
 _NO_SERVICE = {"vpce", "dualstack"}
 _ALIASES = {"queue": "sqs"}
 """Names in legacy hosts: queue.amazonaws.com, eu-west-1.queue.amazonaws.com."""
@@ -82,8 +84,7 @@ def scope_of(request: HttpRequest) -> Scope:
 
 def host_name_of(request: HttpRequest) -> HostName:
     """What the Host header says; nothing for an address or a foreign name."""
-    host = request.headers.get("Host", "").lower().partition(":")[0].rstrip(".")
-    suffix = next((suffix for suffix in _SUFFIXES if host.endswith(suffix)), None)
+    host, suffix = _parts(request.headers.get("Host", ""))
     if suffix is None:
         return HostName()
     labels = [label for label in host.removesuffix(suffix).split(".") if label not in _NO_SERVICE]
@@ -93,6 +94,17 @@ def host_name_of(request: HttpRequest) -> HostName:
     service = labels.pop() if labels else ""
     service = _ALIASES.get(service, service.removesuffix("-fips"))
     return HostName(service or None, regions[0] if regions else None, ".".join(labels))
+
+
+def is_host_of_aws(host: str) -> bool:
+    """Whether a host is AWS's, and not one of this machine."""
+    return _parts(host)[1] not in (None, _LOCAL)
+
+
+def _parts(host: str) -> tuple[str, str | None]:
+    """A host without its port, and by which suffix it is one that names a service."""
+    host = host.lower().partition(":")[0].rstrip(".")
+    return host, next((suffix for suffix in _SUFFIXES if host.endswith(suffix)), None)
 
 
 def with_bucket_in_path(request: HttpRequest, host: HostName) -> HttpRequest:

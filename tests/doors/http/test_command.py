@@ -37,10 +37,8 @@ def serve():
 def test_it_prints_the_variables_and_serves_until_it_is_stopped(serve, caller_of, stop):
     process, variables = serve("--region", "eu-west-1", "--account", "111122223333")
     call = caller_of(variables["AWS_ENDPOINT_URL"])
-    assert (
-        call.sqs("CreateQueue", QueueName="jobs").json["QueueUrl"]
-        == "https://sqs.eu-west-1.amazonaws.com/111122223333/jobs"
-    )
+    url = call.sqs("CreateQueue", QueueName="jobs").json["QueueUrl"]
+    assert url == f"{variables['AWS_ENDPOINT_URL']}/111122223333/jobs"
     assert variables["AWS_REGION"] == "eu-west-1"
     assert call("GET", "/_cloudfakes/clock").status == 404
 

@@ -100,7 +100,7 @@ def test_a_subprocess_with_boto3_finds_the_cloud(fake_sqs, fake_aws_endpoint):
     done = subprocess.run(
         [sys.executable, "-c", program], env=fake_aws_endpoint.environment, capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == "https://sqs.us-east-1.amazonaws.com/123456789012/jobs"
+    assert done.stdout.strip() == f"{fake_aws_endpoint.url}/123456789012/jobs"
     assert fake_sqs.queue("jobs").visible == ()
 
 

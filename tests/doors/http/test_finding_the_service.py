@@ -43,7 +43,7 @@ def signed(service="sqs", region="us-east-1", key="CLOUDFAKES0EXAMPLE00"):
 def test_every_form_of_request_is_understood(call, fake_cloud, method, path, headers, body):
     answer = call(method, path, headers, body)
     assert answer.status == 200
-    assert b"https://sqs.us-east-1.amazonaws.com/123456789012/jobs" in answer.body
+    assert b"/123456789012/jobs" in answer.body
     [made] = fake_cloud.calls
     assert (made.service, made.operation, made.parameters["QueueName"]) == ("sqs", "CreateQueue", "jobs")
 
