@@ -50,6 +50,10 @@ class _Real:
 
     @staticmethod
     def monotonic() -> float:
+        hatch = getattr(sys.modules.get("time_machine"), "escape_hatch", None)
+        if hatch is not None and hatch.is_travelling() and hasattr(hatch.time, "monotonic"):
+            # Some releases of time-machine patch the monotonic clock too.
+            return float(hatch.time.monotonic())
         api = sys.modules.get("freezegun.api")
         return float((time.monotonic if api is None else api.real_monotonic)())
 

@@ -15,7 +15,6 @@ endpoint of it is made or used later.
 from __future__ import annotations
 
 import asyncio as real_asyncio
-import copy
 import importlib
 import sys
 from collections.abc import Callable
@@ -331,7 +330,7 @@ def needs_retry(wrapped: Any, handler: Any, args: Arguments, kwargs: Keywords) -
     """A retry handler, which sleeps after a long poll that may not be retried, with a sleep that it was given."""
     if current_cloud() is None or handler._sleep is not _REAL_SLEEP:
         return wrapped(*args, **kwargs)
-    stand_in = copy.copy(handler)
+    stand_in = signing.double_of(handler)
     stand_in._sleep = CloudAsyncio("retry back-off ends").sleep
     return wrapped.__func__(stand_in, *args, **kwargs)
 

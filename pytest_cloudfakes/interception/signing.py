@@ -48,14 +48,19 @@ def dummy_keys(held: Any) -> tuple[str, str]:
     return (key if key is not None and names_an_account else DUMMY_ACCESS_KEY), DUMMY_SECRET_KEY
 
 
+def double_of(original: Any) -> Any:
+    """A shallow copy. `copy.copy` would leave a note in the class, which is to stay as it was."""
+    double = object.__new__(type(original))
+    double.__dict__.update(vars(original))
+    return double
+
+
 def stand_in(signer: Any, make: Any) -> Any:
     """A copy of a client's signer that holds dummy credentials. The client's own is left alone: threads share it."""
     keys = dummy_keys(signer._credentials)
     found = _stand_ins.get(signer)
     if found is None or found[0] != keys:
-        # Not with copy.copy, which leaves a note in the signer's class.
-        double = object.__new__(type(signer))
-        double.__dict__.update(vars(signer))
+        double = double_of(signer)
         double._credentials = make(*keys)
         found = _stand_ins[signer] = (keys, double)
     return found[1]
