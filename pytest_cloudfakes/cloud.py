@@ -43,6 +43,9 @@ F = TypeVar("F")
 
 _DEFAULTS = Options()
 
+CLOUD_OF_AN_ERROR = "_cloudfakes_cloud"
+"""The attribute of an error that ended a cloud's block."""
+
 
 class FakeCloud:
     """A cloud of its own: `with FakeCloud() as cloud:`, a decorator, or `start()` and `stop()`.
@@ -103,6 +106,9 @@ class FakeCloud:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.stop()
+        if error is not None:
+            # For the report of the test that fails with it; the innermost cloud says most.
+            vars(error).setdefault(CLOUD_OF_AN_ERROR, self)
 
     def __call__(self, decorated: F) -> F:
         """As a decorator of a function (of any kind) or a class of tests: each call gets a fresh cloud."""

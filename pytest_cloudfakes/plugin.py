@@ -77,13 +77,14 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
     """Show what was called when a test fails."""
     outcome = yield
     cloud = item.stash.get(_CLOUD, None)
-    if cloud is None:
-        return
-    if call.when == "teardown":
+    if cloud is None and call.excinfo is not None:
+        # A cloud that the test made itself, with a block of its own.
+        cloud = vars(call.excinfo.value).get("_cloudfakes_cloud")
+    elif cloud is not None and call.when == "teardown":
         # Items live as long as the session; clouds should not.
         del item.stash[_CLOUD]
     report = outcome.get_result()
-    if report.failed:
+    if cloud is not None and report.failed:
         from pytest_cloudfakes.report import account_of_calls
 
         report.sections.append(("AWS calls", account_of_calls(cloud)))

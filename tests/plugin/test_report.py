@@ -117,3 +117,33 @@ def test_a_call_that_is_still_waiting_says_so(suite):
         """
     )
     result.stdout.fnmatch_lines(["*sqs.ReceiveMessage(*WaitTimeSeconds=1) -> waiting"])
+
+
+def test_a_cloud_that_the_test_made_itself_is_shown_too(suite):
+    result = suite(
+        """
+        from pytest_cloudfakes import FakeCloud
+
+        def test_it():
+            with FakeCloud():
+                boto3.client("sqs").create_queue(QueueName="jobs")
+                assert False
+        """
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*- AWS calls -*", "*sqs.CreateQueue(QueueName='jobs') -> *"])
+
+
+def test_of_nested_clouds_the_innermost_one_is_shown(suite):
+    result = suite(
+        """
+        from pytest_cloudfakes import FakeCloud
+
+        def test_it():
+            with FakeCloud():
+                with FakeCloud():
+                    boto3.client("sqs").create_queue(QueueName="inner")
+                    assert False
+        """
+    )
+    result.stdout.fnmatch_lines(["*- AWS calls -*", "*sqs.CreateQueue(QueueName='inner') -> *"])
