@@ -19,7 +19,8 @@ def shard_text(count, limit, more):
         "This request would exceed the shard limit for the account 123456789012 in us-east-1. Current shard count for "
         f"the account: {count}. Limit: {limit}. Number of additional shards that would have resulted from this "
         f"request: {more}. Refer to the AWS Service Limits page "
-        "(http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to request higher limits."
+        "(http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how "
+        "to request higher limits."
     )
 
 

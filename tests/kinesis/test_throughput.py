@@ -1,6 +1,8 @@
 """What a shard takes and gives in a second, where AWS's own limits are on."""
 
+import boto3
 import pytest
+from botocore.config import Config
 
 pytestmark = pytest.mark.cloudfakes(limits="documented")
 
@@ -168,10 +170,13 @@ def test_a_refused_read_gives_nothing_and_does_not_move(fake_clock, stream, put,
     assert [record["Data"] for record in get(iterator)["Records"]] == [b"1"]
 
 
-def test_botocore_retries_on_the_clock_until_the_shard_gives_again(fake_clock, stream, put, iterate, fake_kinesis):
+def test_botocore_retries_on_the_clock_until_the_shard_gives_again(fake_clock, stream, put, iterate, fake_cloud):
+    patient = boto3.client(
+        "kinesis", region_name="us-east-1", config=Config(retries={"mode": "standard", "max_attempts": 12})
+    )
     put(b"1")
     iterator = iterate()
     for _ in range(6):
-        answer = fake_kinesis.client.get_records(ShardIterator=iterator)
+        answer = patient.get_records(ShardIterator=iterator)
     assert answer["Records"][0]["Data"] == b"1"
     assert answer["ResponseMetadata"]["RetryAttempts"] > 0
