@@ -88,11 +88,6 @@ class Shard:
             self.wake()
         return str(self._base | (2 * position + 2 << sequence.INDEX_SHIFT) | (now // 1000 << sequence.SECOND_SHIFT))
 
-    def close(self, now: Millis) -> None:
-        """Take no more records."""
-        self.closed = now
-        self.wake()
-
     def wake(self) -> None:
         """Tell those who wait that there is something to see."""
         waiters, self.waiters = self.waiters, {}

@@ -95,6 +95,7 @@ class Stream:
         self._next_shard = 0
         self._open: list[Shard] = []
         self._starts: list[int] = []
+        self._closing: list[Shard] = []
         self._change: Timer | None = None
         self._turn = 0
         self._rates: dict[str, Window] = {}
@@ -187,14 +188,18 @@ class Stream:
         return shard
 
     def close_shard(self, shard: Shard, now: Millis) -> None:
-        """Let a shard take no more records."""
-        shard.close(now)
+        """Let a shard take no more records. Who waits for one is told when its children are there."""
+        shard.closed = now
+        self._closing.append(shard)
         self.watch(shard)
 
     def arrange(self) -> None:
         """Find out anew which shard takes which hash keys."""
         self._open = sorted((shard for shard in self.shards.values() if shard.is_open), key=lambda shard: shard.start)
         self._starts = [shard.start for shard in self._open]
+        closing, self._closing = self._closing, []
+        for shard in closing:
+            shard.wake()
         for tell in list(self.on_resharding.values()):
             tell()
 
