@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchmarks.answers import SNS, TOPIC_ARN
-from benchmarks.clouds import HAS_MOTO, make_client
+from benchmarks.clouds import HAS_MOTO, make_client, the_cloud
 from benchmarks.comparison import Comparison, Row, Side
 from benchmarks.worker import Measurement, Measurements, per_call
 from pytest_cloudfakes.services import FAKED
@@ -60,6 +60,7 @@ def publishing(kind: str, count: int) -> Measurements:
 def filtering(policies: int) -> Measurements:
     """Publish to a topic with so many filter policies: seconds per policy, if all of them match and if none does."""
     client, sqs = make_client("cloud", "sns"), make_client("cloud", "sqs")
+    the_cloud().sns.quotas.filter_policies = policies
     topic = client.create_topic(Name="orders")["TopicArn"]
     for n in range(policies):
         policy = {"kind": ["book"], "number": [{"numeric": [">=", n]}]}

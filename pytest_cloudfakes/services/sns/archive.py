@@ -76,6 +76,10 @@ class Replay:
     end: Millis | None
     status: str = PENDING
 
+    def leaves_out(self, message: Message) -> bool:
+        """Whether a newly published message isn't wanted: it came after the end. Source: model, ReplayPolicy."""
+        return self.end is not None and message.published > self.end
+
     @classmethod
     def parse(cls, text: str) -> Replay | None:
         """Read a replay policy; None if it is empty, which stops a replay. Errors: ValueError with the reason."""

@@ -45,6 +45,7 @@ class Outcome(NamedTuple):
 
 
 SENT = Outcome(DELIVERED, "")
+_TOO_MANY_ATTRIBUTES = Outcome(CLIENT_ERROR, "more than 10 message attributes with raw message delivery", 400)
 Then = Callable[[Outcome], None]
 
 
@@ -73,8 +74,13 @@ class Channels:
         self._cloud = service.cloud
         self._finish = finish
         options = service.cloud.options
-        self._plain = options.policies == "stored" and options.limits == "off"
+        self._stored = options.policies == "stored" and options.limits == "off"
         self._queues: dict[tuple[str, str], Queues] = {}
+
+    @property
+    def plain(self) -> bool:
+        """Whether neither faults, nor rates, nor policies have a say in what goes to a queue."""
+        return self._stored and not self._cloud.faults.armed
 
     def attempt(self, delivery: Delivery) -> Outcome | None:
         """Make an attempt; None if its outcome is told later."""
@@ -90,9 +96,35 @@ class Channels:
         if subscription.raw:
             attributes = message.attributes
             if len(attributes) > limits.RAW_ATTRIBUTES:
-                return Outcome(CLIENT_ERROR, "more than 10 message attributes with raw message delivery", 400)
+                return _TOO_MANY_ATTRIBUTES
         body = self._body(delivery)
         return self._send(queue, delivery, body, attributes, lambda outcome: self._finish(delivery, outcome))
+
+    def send_at_once(self, message: Message, subscription: Subscription) -> Outcome:
+        """The same for a message of a standard topic, where it is plain: all that most deliveries need."""
+        queue = subscription.queue
+        assert queue is not None
+        attributes = None
+        if not subscription.raw:
+            body = self._notification(message, subscription).text(subscription.arn)
+        else:
+            body = message.text_for("sqs")
+            attributes = message.attributes or None
+            if attributes and len(attributes) > limits.RAW_ATTRIBUTES:
+                return _TOO_MANY_ATTRIBUTES
+        try:
+            self._sqs(queue).deliver(
+                queue.name,
+                body,
+                attributes=attributes,
+                group_id=message.group_id,
+                deduplication_id=None,
+                trace_header=message.trace_header,
+                sender_id=SENDER_ID,
+            )
+        except ApiError as error:
+            return outcome_of(error)
+        return SENT
 
     def bury(self, delivery: Delivery, then: Then) -> Outcome | None:
         """Send what the endpoint would have got to the dead-letter queue. Recorded from AWS."""
@@ -125,7 +157,7 @@ class Channels:
             deduplication_id = None
             if delivery.subscription.topic.fifo:
                 group_id = None  # recorded from AWS
-        if self._plain and not self._cloud.faults.armed:
+        if self.plain:
             try:
                 self._sqs(queue).deliver(
                     queue.name,
@@ -188,7 +220,7 @@ class Channels:
         subscription, functions = delivery.subscription, self._cloud.lambdas
         if functions.find(subscription.endpoint) is None:
             return Outcome(CLIENT_ERROR, "there is no such function: cloud.lambdas.register(name, callable)", 404)
-        notification = self._notification(delivery)
+        notification = self._notification(delivery.message, subscription)
         event = lambda_event(notification, delivery.message, subscription.arn)
         request_id = functions.invoke_asynchronously(subscription.endpoint, event)
         return Outcome(DELIVERED, f'{{"lambdaRequestId":"{request_id}"}}', 202)
@@ -288,26 +320,25 @@ class Channels:
 
     # ── bodies ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _text(self, delivery: Delivery) -> str:
-        protocol = delivery.subscription.protocol
-        if protocol == "application":
-            platform = delivery.subscription.endpoint.split("/")[1]
-            texts = delivery.message.texts or {}
-            return texts.get(platform) or delivery.message.text_for("application")
-        return delivery.message.text_for(protocol)
+    def _text(self, message: Message, subscription: Subscription) -> str:
+        if message.texts is None:
+            return message.text
+        if subscription.protocol == "application":
+            platform = subscription.endpoint.split("/")[1]
+            return message.texts.get(platform) or message.text_for("application")
+        return message.text_for(subscription.protocol)
 
     def _body(self, delivery: Delivery) -> str:
         """What the endpoint gets: the text alone, or in its envelope."""
-        protocol = delivery.subscription.protocol
-        if delivery.subscription.raw or protocol in _BARE:
-            return self._text(delivery)
-        return self._notification(delivery).text(delivery.subscription.arn)
+        message, subscription = delivery.message, delivery.subscription
+        if subscription.raw or subscription.protocol in _BARE:
+            return self._text(message, subscription)
+        return self._notification(message, subscription).text(subscription.arn)
 
-    def _notification(self, delivery: Delivery) -> Notification:
+    def _notification(self, message: Message, subscription: Subscription) -> Notification:
         """What the envelopes of a message have in common, made once for each text."""
-        message, protocol = delivery.message, delivery.subscription.protocol
-        text = message.text if message.texts is None else self._text(delivery)
-        version = None if protocol == "firehose" else delivery.subscription.topic.version
+        text = message.text if message.texts is None else self._text(message, subscription)
+        version = None if subscription.protocol == "firehose" else subscription.topic.version
         found: Notification | None = message.forms.get((text, version))
         if found is None:
             found = message.forms[text, version] = Notification(message, text, self._service.addresses, version)

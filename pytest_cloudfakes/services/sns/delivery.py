@@ -89,25 +89,56 @@ class Delivery:
         return f"<Delivery {self.message.message_id} to {self.subscription.endpoint}: {self.state}>"
 
 
+class Delivered:
+    """A message that went to several queues at its first attempt: a record for all, since most deliveries are so."""
+
+    __slots__ = ("at", "message", "subscriptions")
+
+    def __init__(self, message: Message, subscriptions: list[Subscription], at: Millis) -> None:
+        self.message = message
+        self.subscriptions = subscriptions
+        self.at = at
+
+    def each(self) -> Iterator[Delivery]:
+        """The deliveries one by one."""
+        for subscription in self.subscriptions:
+            delivery = Delivery(self.message, subscription)
+            delivery.state, delivery.counted, delivery.attempt_at = FINISHED, 1, self.at
+            delivery.attempts.append(Attempt(self.at, DELIVERED, ""))
+            yield delivery
+
+    def __str__(self) -> str:
+        told = ", ".join(subscription.endpoint for subscription in self.subscriptions[:_TOLD])
+        more = len(self.subscriptions) - _TOLD
+        return f"{told} and {more} more" if more > 0 else told
+
+
+_TOLD = 5
+
+
 class History:
-    """The newest deliveries that are over, within bounds."""
+    """The newest messages whose deliveries are over, within bounds."""
 
     COUNT = 10_000
     CHARACTERS = 16 * 1_048_576
 
     def __init__(self) -> None:
-        self._entries: deque[Delivery] = deque()
+        self._entries: deque[Delivery | Delivered] = deque()
         self._characters = 0
 
-    def add(self, delivery: Delivery) -> None:
+    def add(self, entry: Delivery | Delivered) -> None:
         entries = self._entries
-        entries.append(delivery)
-        self._characters += len(delivery.message.text)
+        entries.append(entry)
+        self._characters += len(entry.message.text)
         while self._characters > self.CHARACTERS or len(entries) > self.COUNT:
             self._characters -= len(entries.popleft().message.text)
 
     def __iter__(self) -> Iterator[Delivery]:
-        return iter(tuple(self._entries))
+        for entry in tuple(self._entries):
+            if isinstance(entry, Delivery):
+                yield entry
+            else:
+                yield from entry.each()
 
 
 class Deliveries:
@@ -132,10 +163,28 @@ class Deliveries:
 
     def publish(self, message: Message, topic: Topic) -> None:
         """Deliver a message to every confirmed subscriber that wants it."""
+        at_once = self.channels.plain and not topic.fifo and not topic.logs
+        sent: list[Subscription] = []
         for subscription in tuple(topic.subscriptions.values()):
-            replay = subscription.replay
-            if subscription.confirmed and (replay is None or replay.end is None or message.published <= replay.end):
-                self.offer(message, subscription)
+            replay, policy = subscription.replay, subscription.filter_policy
+            if not subscription.confirmed or (replay is not None and replay.leaves_out(message)):
+                continue
+            if policy is not None and not policy.accepts(message.filterable(subscription.protocol)):
+                continue
+            if not at_once or subscription.queue is None:
+                self.begin(Delivery(message, subscription))
+                continue
+            outcome = self.channels.send_at_once(message, subscription)
+            if outcome.kind is DELIVERED:
+                sent.append(subscription)
+            else:
+                delivery = Delivery(message, subscription)
+                delivery.attempt_at = message.published
+                self.finish(delivery, outcome)
+        if sent:
+            delivered = Delivered(message, sent, message.published)
+            self.done.add(delivered)
+            self._happened("sns", topic.name, "message {} delivered to {}", message.message_id, delivered)
         if self._ready:
             self._work()
 

@@ -7,8 +7,10 @@ until then its text carries a placeholder of the same length, see `Envelope`.
 from __future__ import annotations
 
 import base64
-import json
+import functools
 from collections.abc import Mapping
+from datetime import datetime, timezone
+from json.encoder import encode_basestring as _quoted
 from typing import Any
 
 from pytest_cloudfakes.scheduler import Millis
@@ -22,9 +24,12 @@ _PLACE = f'"Signature" : "{_UNSIGNED}'
 
 def instant(at: Millis) -> str:
     """An instant as messages carry it: `2026-01-31T12:00:00.000Z`."""
-    from datetime import datetime, timezone
+    return f"{_second(at // 1_000)}.{at % 1_000:03}Z"
 
-    return datetime.fromtimestamp(at / 1000, timezone.utc).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+@functools.lru_cache(maxsize=16)
+def _second(at: int) -> str:
+    return datetime.fromtimestamp(at, timezone.utc).isoformat()[:-6]
 
 
 class Addresses:
@@ -155,10 +160,6 @@ class Notification:
 def _opened(members: Mapping[str, str]) -> str:
     """An object of JSON in AWS's layout, but for its closing brace."""
     return "{\n" + ",\n".join([f'  "{name}" : {_quoted(value)}' for name, value in members.items()])
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
 
 
 def attribute_value(attribute: Attribute) -> str:
