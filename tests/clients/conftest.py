@@ -5,6 +5,7 @@ They need the packages of requirements.txt (`tox -e clients`); elsewhere none of
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from typing import Any
@@ -20,9 +21,11 @@ from pytest_cloudfakes import FakeCloud
 PACKAGES = (
     "aws_lambda_powertools",
     "aws_xray_sdk",
+    "awscli",
     "celery",
     "dramatiq_sqs",
     "opentelemetry",
+    "pycurl",
     "pyqs",
     "sentry_sdk",
     "sqs_workers",
@@ -35,6 +38,26 @@ REGION = "eu-west-1"
 @pytest.fixture
 def sqs(fake_cloud: FakeCloud) -> Any:
     return boto3.client("sqs", region_name=REGION)
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], object]], None]:
+    """Wait until something is so in another process, which nothing tells."""
+
+    def wait(condition: Callable[[], object]) -> None:
+        deadline = time.monotonic() + 30
+        while not condition():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+    return wait
+
+
+@pytest.fixture
+def waits_in_the_cloud(fake_cloud: FakeCloud, until: Callable[[Callable[[], object]], None]) -> Callable[[], None]:
+    """Wait until the long poll of another process has arrived."""
+    clock, what = fake_cloud.clock, "the wait of a ReceiveMessage ends"
+    return lambda: until(lambda: any(due.what == what for due in clock.upcoming()))
 
 
 @pytest.fixture
