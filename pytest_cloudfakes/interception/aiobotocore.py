@@ -28,6 +28,7 @@ from pytest_cloudfakes.faults import NetworkFault
 from pytest_cloudfakes.interception import active, current_cloud, long_way, network_blocked, signing
 from pytest_cloudfakes.interception.botocore import METHOD, refusal
 from pytest_cloudfakes.interception.environment import environment_credentials
+from pytest_cloudfakes.interception.event_streams import AwaitedEvents
 from pytest_cloudfakes.interception.patches import Patch
 from pytest_cloudfakes.interception.pristine import CLIENT_STEPS, ENDPOINT_STEPS, Watch
 from pytest_cloudfakes.interception.routes import lookup_cache, may_be_retried
@@ -177,26 +178,27 @@ async def _let_through(wrapped: Any, args: Arguments, kwargs: Keywords) -> Any:
 
 
 async def _answer(switchboard: Switchboard, prepared: Any) -> Any:
-    exchange = long_way.Exchange(switchboard, prepared)
+    exchange = long_way.Exchange(switchboard, prepared, AwaitedEvents)
     try:
         wire = exchange.answered(await awaiting.call(switchboard.cloud, exchange.call()))
     except (ApiError, NetworkFault) as error:
         wire = exchange.failed(error)
-    return _awaitable(exchange.response(wire))
+    return _awaitable(exchange.response(wire), exchange.events)
 
 
-def _awaitable(response: AWSResponse) -> Any:
+def _awaitable(response: AWSResponse, events: Any) -> Any:
     """A response whose body is awaited."""
     from aiobotocore.awsrequest import AioAWSResponse
 
-    return AioAWSResponse(response.url, response.status_code, response.headers, AsyncBody(response.raw))
+    return AioAWSResponse(response.url, response.status_code, response.headers, AsyncBody(response.raw, events))
 
 
 class AsyncBody:
     """A body as aiohttp or httpx would give it to aiobotocore."""
 
-    def __init__(self, body: Any) -> None:
+    def __init__(self, body: Any, events: AwaitedEvents | None) -> None:
         self._body = body
+        self._events = events
         self.content = self
 
     async def read(self, amount: int = -1) -> bytes:
@@ -211,8 +213,17 @@ class AsyncBody:
         while piece := self._body.read(65_536):
             yield piece
 
+    async def iter_chunks(self) -> Any:
+        """The same, each with whether it is a whole one: the messages of an event stream, waited for."""
+        for piece in self._body.stream():
+            if piece:
+                yield piece, True
+            elif self._events is not None:
+                await self._events.fetch()
+
     def close(self) -> None:
-        """There is no connection to close."""
+        """The reader goes."""
+        self._body.close()
 
 
 def guard(wrapped: Any, session: Any, args: Arguments, kwargs: Keywords) -> Any:

@@ -22,16 +22,19 @@ class Environment:
     def provide(self, options: Options) -> None:
         """Set what the environment lacks, for a cloud with these options."""
         self._unset()
-        wanted = {"AWS_EC2_METADATA_DISABLED": "true"}
+        environment = os.environ
         # What is let through is signed with real credentials, which dummies in the environment would come before.
-        if not options.passthrough and not {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} & os.environ.keys():
-            wanted |= {"AWS_ACCESS_KEY_ID": DUMMY_ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": DUMMY_SECRET_KEY}
-        # boto reads no other variable; AWS_REGION is what Lambda and other SDKs set.
-        wanted["AWS_DEFAULT_REGION"] = os.environ.get("AWS_REGION", options.region)
-        for name, value in wanted.items():
-            if name not in os.environ:
-                os.environ[name] = value
-                self._ours.setdefault(name, set()).add(value)
+        has_keys = "AWS_ACCESS_KEY_ID" in environment or "AWS_SECRET_ACCESS_KEY" in environment
+        if not options.passthrough and not has_keys:
+            self._set("AWS_ACCESS_KEY_ID", DUMMY_ACCESS_KEY)
+            self._set("AWS_SECRET_ACCESS_KEY", DUMMY_SECRET_KEY)
+        if "AWS_DEFAULT_REGION" not in environment:
+            # boto reads no other variable; AWS_REGION is what Lambda and other SDKs set.
+            self._set("AWS_DEFAULT_REGION", environment.get("AWS_REGION", options.region))
+
+    def _set(self, name: str, value: str) -> None:
+        os.environ[name] = value
+        self._ours.setdefault(name, set()).add(value)
 
     def restore(self) -> None:
         """Unset what was set here, unless somebody changed it meanwhile."""

@@ -38,13 +38,15 @@ PASSING: ContextVar[bool] = ContextVar("cloudfakes_passing", default=False)
 class Exchange:
     """A prepared request of botocore's, and what comes back for it."""
 
-    def __init__(self, switchboard: Switchboard, prepared: Any) -> None:
+    def __init__(self, switchboard: Switchboard, prepared: Any, kind_of_events: type[Events] = Events) -> None:
         underway = UNDERWAY.get()
         assert underway is not None
         self._cloud = switchboard.cloud
         self._model, context = underway
         self._prepared = prepared
-        self._events: Events | None = None
+        self._kind_of_events = kind_of_events
+        self.events: Events | None = None
+        """The events of a stream that is the answer."""
         self._protocol = protocol_for(self._model.service_model)
         self._request = as_request(prepared)
         self._region = context.get("client_region") or self._cloud.options.region
@@ -74,7 +76,7 @@ class Exchange:
 
     def answered(self, answer: dict[str, Any]) -> HttpAnswer:
         """The answer as it comes back over the wire; the events of a stream as they are read."""
-        self._events = opened(self._cloud, self._model, answer)
+        self.events = opened(self._kind_of_events, self._cloud, self._model, answer)
         wire = self._protocol.encode(self._model, answer, self._request_id)
         return HttpAnswer(self._model.http.get("responseCode", wire.status), wire.headers, wire.body)
 
@@ -87,7 +89,7 @@ class Exchange:
     def response(self, wire: HttpAnswer) -> AWSResponse:
         """What botocore's endpoint takes for a response."""
         streamed = self._model.has_streaming_output or self._model.has_event_stream_output
-        close = None if self._events is None else self._events.close
+        close = None if self.events is None else self.events.close
         return as_response(self._cloud, self._prepared.url, wire, streamed=streamed, close=close)
 
 

@@ -39,13 +39,16 @@ class Patch:
         if isinstance(inner, PROXY):
             # Somebody had patched over ours, outlived it, and put it back: it serves again, or calls would meet two.
             self.ours, self._original = inner, inner.__wrapped__
-        else:
+            self.pristine = is_botocores_own(self._original)
+            return
+        if inner is not self._original:
+            # The same function as last time needs neither a new wrapper nor a new verdict.
             self.ours, self._original = wrapt.FunctionWrapper(inner, self._wrapper), inner
-            if holder is None:
-                setattr(self._owner, self._name, self.ours)
-            else:
-                holder.__wrapped__ = self.ours
-        self.pristine = is_botocores_own(self._original)
+            self.pristine = is_botocores_own(inner)
+        if holder is None:
+            setattr(self._owner, self._name, self.ours)
+        else:
+            holder.__wrapped__ = self.ours
 
     def take_off(self) -> None:
         """Put the original back wherever ours is now. Where somebody holds on to ours, it stays there, inert."""
