@@ -27,7 +27,7 @@ def led_back(service: str, operation: str, answer: Mapping[str, Any], request: H
     """The answer with the addresses that its client is to use."""
     member = _MEMBERS.get((service, operation))
     host = request.headers.get("Host", "")
-    if member not in answer or not host or is_host_of_aws(host):
+    if member is None or member not in answer or not host or is_host_of_aws(host):
         return answer
     given = answer[member]
     return {**answer, member: [moved(url, host) for url in given] if isinstance(given, list) else moved(given, host)}
