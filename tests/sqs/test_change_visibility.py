@@ -89,6 +89,28 @@ def test_a_message_that_is_visible_again_is_not_in_flight(fake_clock, change, qu
     assert bodies(queue_url) == ["order 1"]
 
 
+def test_an_older_handle_will_do(fake_clock, change, queue_url, handle, receive, bodies):
+    fake_clock.advance(30)
+    receive(queue_url)
+    change(queue_url, handle, 10)
+    fake_clock.advance(9.999)
+    assert bodies(queue_url) == []
+    fake_clock.advance(0.001)
+    assert bodies(queue_url) == ["order 1"]
+
+
+def test_a_message_that_was_made_visible_is_not_in_flight(change, queue_url, handle, refused):
+    change(queue_url, handle, 0)
+    with refused("AWS.SimpleQueueService.MessageNotInflight"):
+        change(queue_url, handle, 0)
+
+
+def test_a_message_that_has_expired_cant_be_changed(fake_clock, change, queue_url, handle, invalid):
+    fake_clock.advance(345_600)
+    with invalid():
+        change(queue_url, handle, 30)
+
+
 def test_a_deleted_message_cant_be_changed(sqs, change, queue_url, handle, invalid):
     sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=handle)
     with invalid():
@@ -96,7 +118,7 @@ def test_a_deleted_message_cant_be_changed(sqs, change, queue_url, handle, inval
 
 
 def test_a_handle_that_is_none(change, queue_url, refused):
-    with refused("ReceiptHandleIsInvalid"):
+    with refused("ReceiptHandleIsInvalid", status=404):
         change(queue_url, "nonsense", 30)
 
 

@@ -40,6 +40,11 @@ def test_a_cleared_kms_key_leaves_no_encryption(change):
     assert change(KmsMasterKeyId="", KmsDataKeyReusePeriodSeconds="300") == {"SqsManagedSseEnabled": "false"}
 
 
+def test_an_empty_reuse_period_is_the_default(change):
+    change(KmsMasterKeyId="testKeyId", KmsDataKeyReusePeriodSeconds="6000")
+    assert change(KmsDataKeyReusePeriodSeconds="")["KmsDataKeyReusePeriodSeconds"] == "300"
+
+
 def test_the_reuse_period_is_hidden_without_a_key(change):
     assert change(KmsDataKeyReusePeriodSeconds="6000") == {"SqsManagedSseEnabled": "true"}
     assert change(KmsMasterKeyId="testKeyId")["KmsDataKeyReusePeriodSeconds"] == "6000"

@@ -98,8 +98,17 @@ def test_data_types_with_labels_come_back(send, queue_url, receive, data_type):
     assert message["MessageAttributes"] == {"a": {"DataType": data_type, "StringValue": "1"}}
 
 
-@pytest.mark.parametrize("data_type", ["", "string", "Text", "Strings", ".String", "String." + "a" * 250])
+@pytest.mark.parametrize("data_type", ["string", "Text", "Strings", ".String", "String.\0", "String.\ud800"])
 def test_other_data_types_are_refused(send, queue_url, invalid, data_type):
+    with invalid(
+        "The message attribute 'a' has an invalid message attribute type, the set of supported type prefixes is "
+        "Binary, Number, and String."
+    ):
+        send(queue_url, MessageAttributes={"a": text("1", data_type)})
+
+
+@pytest.mark.parametrize("data_type", ["", "String." + "a" * 250])
+def test_a_data_type_has_one_to_256_bytes(send, queue_url, invalid, data_type):
     with invalid():
         send(queue_url, MessageAttributes={"a": text("1", data_type)})
 
@@ -129,7 +138,24 @@ def test_numbers_that_are_allowed_keep_their_text(send, queue_url, receive, numb
 
 
 @pytest.mark.parametrize(
-    "number", ["one", "1,5", "0x10", "nan", "inf", "1e127", "1.1e126", "9e-129", "1" * 39, "1 ", "--1", "1e"]
+    "number",
+    [
+        "one",
+        "1,5",
+        "0x10",
+        "nan",
+        "inf",
+        "1e127",
+        "1.1e126",
+        "9e-129",
+        "1e9999999",
+        "-1e-9999999",
+        "\u0663",
+        "1" * 39,
+        "1 ",
+        "--1",
+        "1e",
+    ],
 )
 def test_numbers_that_are_not_allowed(send, queue_url, invalid, number):
     with invalid("Can't cast the value of message (user) attribute 'n' to a number."):

@@ -100,13 +100,44 @@ def test_seven_actions(allow, refused):
 @pytest.mark.parametrize("action", ["Send", "SendMessageBatch", "sqs:SendMessage", ""])
 def test_unknown_actions(allow, invalid, action):
     with invalid():
+        allow(actions=["SendMessage", action])
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "AddPermission", "CancelMessageMoveTask", "CreateQueue", "DeleteQueue", "ListMessageMoveTasks", "ListQueues",
+        "ListQueueTags", "RemovePermission", "SetQueueAttributes", "StartMessageMoveTask", "TagQueue", "UntagQueue",
+    ],
+)  # fmt: skip
+def test_what_only_the_owner_may_do_cant_be_allowed(allow, invalid, action):
+    with invalid(
+        f"Value SQS:{action} for parameter ActionName is invalid. Reason: "
+        "Only the queue owner is allowed to invoke this action."
+    ):
         allow(actions=[action])
 
 
-@pytest.mark.parametrize("account", ["123", "arn:aws:iam::111111111111:root", ""])
+def test_no_action_at_all(sqs, queue_url, allow, refused, by_query):
+    if by_query:
+        pytest.skip("the query protocol has no empty lists")
+    with refused(
+        "MissingParameter", "The request must contain the parameter Actions.", shape="MissingRequiredParameterException"
+    ):
+        allow(actions=[])
+
+
+@pytest.mark.parametrize("account", ["123", "arn:aws:iam::111111111111:root", "", "\u0661" * 12])
 def test_accounts_that_are_none(allow, invalid, account):
-    with invalid():
+    with invalid(f"Value {account} for parameter PrincipalId is invalid. Reason: Unable to verify."):
         allow(accounts=[account])
+
+
+def test_no_account_at_all(allow, invalid, by_query):
+    if by_query:
+        pytest.skip("the query protocol has no empty lists")
+    with invalid("Value [] for parameter PrincipalId is invalid. Reason: Unable to verify."):
+        allow(accounts=[])
 
 
 def test_twenty_statements(allow, refused):

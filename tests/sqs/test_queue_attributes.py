@@ -111,11 +111,20 @@ class TestNumbers:
             assert attributes_of(queue_url, name) == {name: str(value)}
 
     def test_beyond_them_is_refused(self, change, create, queue_url, name, low, high, refused):
-        for value in (low - 1, high + 1, "", "x", "1.5"):
+        for value in (low - 1, high + 1, "x", "1.5", " 300", "\u0663\u0660\u0660", "9" * 5_000):
             with refused("InvalidAttributeValue"):
                 change(queue_url, **{name: str(value)})
             with refused("InvalidAttributeValue"):
                 create("another", **{name: str(value)})
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["DelaySeconds", "MaximumMessageSize", "MessageRetentionPeriod", "VisibilityTimeout", "SqsManagedSseEnabled"],
+)
+def test_an_empty_text_is_no_value(change, queue_url, refused, name):
+    with refused("InvalidAttributeValue", f"Invalid value for the parameter {name}."):
+        change(queue_url, **{name: ""})
 
 
 @pytest.mark.parametrize(
@@ -214,7 +223,9 @@ class TestPolicy:
         change(queue_url, Policy="")
         assert attributes_of(queue_url, "Policy") == {}
 
-    @pytest.mark.parametrize("policy", ["nonsense", "[]", '{"Statement": [{"Effect": "Maybe"}]}'])
+    @pytest.mark.parametrize(
+        "policy", ["nonsense", "[]", '{"Statement": [{"Effect": "Maybe"}]}', "[" * 8_000, '"\ud800"', "null"]
+    )
     def test_what_is_no_policy_is_refused(self, change, queue_url, refused, policy):
         with refused("InvalidAttributeValue", "Invalid value for the parameter Policy."):
             change(queue_url, Policy=policy)

@@ -150,7 +150,7 @@ class TestDeleting:
         create("jobs")
         send(url)
         receive(url)
-        with refused("ReceiptHandleIsInvalid"):
+        with refused("ReceiptHandleIsInvalid", status=404):
             sqs.delete_message(QueueUrl=url, ReceiptHandle=handle)
 
 

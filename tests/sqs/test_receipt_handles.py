@@ -42,7 +42,7 @@ def test_each_receive_has_a_handle_of_its_own(fake_clock, send, url, receive):
 
 @pytest.mark.parametrize("handle", ["nonsense", "", "AQEBxxxx", "AQEB" + "A" * 32, "ä", "A" * 2000])
 def test_what_is_no_handle_of_the_queue_is_refused(url, delete, refused, handle):
-    with refused("ReceiptHandleIsInvalid"):
+    with refused("ReceiptHandleIsInvalid", status=404):
         delete(url, handle)
 
 
@@ -50,7 +50,7 @@ def test_a_handle_with_something_added_is_refused(send, url, receive, delete, re
     send(url)
     handle = receive(url)[0]["ReceiptHandle"]
     for other in (handle + "=", handle + " ", " " + handle, handle[:-1], handle + "AAAA"):
-        with refused("ReceiptHandleIsInvalid"):
+        with refused("ReceiptHandleIsInvalid", status=404):
             delete(url, other)
 
 
@@ -58,7 +58,7 @@ def test_a_handle_of_another_queue_is_refused(create, send, receive, delete, ref
     one, other = create("one"), create("other")
     send(one)
     handle = receive(one)[0]["ReceiptHandle"]
-    with refused("ReceiptHandleIsInvalid"):
+    with refused("ReceiptHandleIsInvalid", status=404):
         delete(other, handle)
 
 

@@ -149,6 +149,78 @@ def test_a_superseded_handle_may_or_may_not_delete(fake_clock, sqs, script, send
     assert counts(queue_url) == (0, 1 - deletes, 0)
 
 
+class TestCounters:
+    def test_they_may_be_as_told_before_for_a_minute(self, fake_clock, script, send, queue_url, counts):
+        script.answers["sqs.counters.lag"] = [0, 1, 1]
+        assert counts(queue_url) == (0, 0, 0)
+        send(queue_url)
+        assert counts(queue_url) == (0, 0, 0)
+        fake_clock.advance(59.999)
+        assert counts(queue_url) == (0, 0, 0)
+        fake_clock.advance(0.001)
+        assert counts(queue_url) == (1, 0, 0)
+
+    def test_a_look_into_the_queue_is_exact(self, script, fake_sqs, send, queue_url):
+        script.answers["sqs.counters.lag"] = [1, 1]
+        send(queue_url)
+        assert fake_sqs.queue("jobs").attributes["ApproximateNumberOfMessages"] == "1"
+
+
+class TestLists:
+    def test_a_new_queue_may_be_missing_for_a_minute(self, fake_clock, script, sqs, queue_url):
+        script.answers["sqs.list.new"] = [1, 1]
+        assert "QueueUrls" not in sqs.list_queues()
+        fake_clock.advance(59.999)
+        assert "QueueUrls" not in sqs.list_queues()
+        fake_clock.advance(0.001)
+        assert sqs.list_queues()["QueueUrls"] == [queue_url]
+
+    def test_also_as_a_source_of_a_dead_letter_queue(self, fake_clock, script, sqs, create):
+        dead = create("dead")
+        policy = {"deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:dead", "maxReceiveCount": 1}
+        url = create("jobs", RedrivePolicy=json.dumps(policy))
+        script.answers["sqs.list.new"] = [1]
+        assert not sqs.list_dead_letter_source_queues(QueueUrl=dead).get("queueUrls")
+        assert sqs.list_dead_letter_source_queues(QueueUrl=dead)["queueUrls"] == [url]
+
+
+class TestTimeouts:
+    def test_a_message_may_be_hidden_for_a_moment_more(self, fake_clock, script, send, queue_url, bodies):
+        send(queue_url)
+        bodies(queue_url)
+        script.answers["sqs.visible.late"] = [1, 1]
+        fake_clock.advance(30.999)
+        assert bodies(queue_url) == []
+        fake_clock.advance(0.001)
+        assert bodies(queue_url) == ["message"]
+
+    def test_the_moment_is_of_one_receive(self, fake_clock, script, send, queue_url, bodies):
+        send(queue_url)
+        script.answers["sqs.visible.late"] = [1, 1]
+        for _ in range(2):
+            assert bodies(queue_url) == ["message"]
+            fake_clock.advance(30.999)
+            assert bodies(queue_url) == []
+            fake_clock.advance(0.001)
+
+    def test_a_receiver_may_use_it_to_delete(self, fake_clock, sqs, script, send, queue_url, receive, counts):
+        send(queue_url)
+        (message,) = receive(queue_url)
+        script.answers["sqs.visible.late"] = [1]
+        fake_clock.advance(30)
+        sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
+        assert counts(queue_url) == (0, 0, 0)
+        fake_clock.advance(1)
+        assert counts(queue_url) == (0, 0, 0)
+
+    def test_on_a_fifo_queue_it_isnt(self, fake_clock, script, send, fifo_url, bodies):
+        send(fifo_url)
+        bodies(fifo_url)
+        script.answers["sqs.visible.late"] = [1]
+        fake_clock.advance(30)
+        assert bodies(fifo_url) == ["message"]
+
+
 class TestDeadLetters:
     @pytest.fixture
     def url(self, create):

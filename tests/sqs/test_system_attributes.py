@@ -44,6 +44,11 @@ class TestBothParameters:
         send(queue_url)
         assert "Attributes" not in receive(queue_url, **{parameter: ["SequenceNumber"]})[0]
 
+    @pytest.mark.parametrize("name", ["SqsManagedSseEnabled", "Policy", "QueueArn", "ApproximateNumberOfMessages"])
+    def test_attributes_of_queues_are_none_of_messages(self, send, queue_url, receive, parameter, name):
+        send(queue_url)
+        assert "Attributes" not in receive(queue_url, **{parameter: [name]})[0]
+
     def test_an_unknown_name_is_refused(self, send, queue_url, receive, refused, parameter):
         with refused("InvalidAttributeName", "Unknown Attribute Bogus."):
             receive(queue_url, **{parameter: ["Bogus"]})

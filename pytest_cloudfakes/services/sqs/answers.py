@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from pytest_cloudfakes.services.sqs.attributes import ATTRIBUTES, shown
+from pytest_cloudfakes.services.sqs.attributes import NAMES, shown
 from pytest_cloudfakes.services.sqs.errors import InvalidAttributeName
 from pytest_cloudfakes.services.sqs.messages import Attribute, Attributes, Message, digest_of, selected
 from pytest_cloudfakes.services.sqs.move_tasks import FAILED, RUNNING, MoveTask
-from pytest_cloudfakes.services.sqs.queue import Queue
+from pytest_cloudfakes.services.sqs.queue import Counts, Queue
 
 Answer = dict[str, Any]
 
@@ -64,7 +64,7 @@ class Form:
         if not system_names:
             return cls((), attribute_names)
         for name in system_names:
-            if name not in _SYSTEM_ATTRIBUTES and name != "All" and name not in ATTRIBUTES:
+            if name not in _SYSTEM_ATTRIBUTES and name != "All" and name not in NAMES:
                 raise InvalidAttributeName(name=name)
         if "All" in system_names:
             return cls(tuple(_SYSTEM_ATTRIBUTES), attribute_names)
@@ -111,15 +111,15 @@ def _received(queue: Queue, form: Form, message: Message) -> Answer:
 # ── queues and tasks ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def queue_attributes(queue: Queue, names: Sequence[str]) -> dict[str, str]:
+def queue_attributes(queue: Queue, counts: Counts, names: Sequence[str]) -> dict[str, str]:
     """Of GetQueueAttributes: the named ones that have a value."""
     if not names:
         return {}
     everything = {
         **shown(queue.values),
-        "ApproximateNumberOfMessages": str(queue.visible),
-        "ApproximateNumberOfMessagesNotVisible": str(queue.in_flight),
-        "ApproximateNumberOfMessagesDelayed": str(queue.delayed),
+        "ApproximateNumberOfMessages": str(counts.visible),
+        "ApproximateNumberOfMessagesNotVisible": str(counts.in_flight),
+        "ApproximateNumberOfMessagesDelayed": str(counts.delayed),
         "CreatedTimestamp": str(queue.created // 1000),
         "LastModifiedTimestamp": str(queue.modified // 1000),
         "QueueArn": queue.arn,

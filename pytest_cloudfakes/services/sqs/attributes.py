@@ -30,7 +30,7 @@ class Refused(ValueError):
 
 def _number(low: int, high: int) -> Callable[[str], str]:
     def read(text: str) -> str:
-        if not re.fullmatch(r"\s*[+-]?\d{1,12}\s*", text) or not low <= int(text) <= high:
+        if not re.fullmatch(r"[+-]?[0-9]{1,12}", text) or not low <= int(text) <= high:
             raise Refused
         return str(int(text))
 
@@ -67,7 +67,7 @@ class Attribute:
     fifo: bool = False
     """Only a FIFO queue has it."""
     clearable: bool = False
-    """An empty text takes the value away."""
+    """An empty text takes the value away, or brings back the default."""
 
 
 ATTRIBUTES: Mapping[str, Attribute] = {
@@ -80,7 +80,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "RedrivePolicy": Attribute(lambda text: parse_redrive(text).text(), clearable=True),
     "RedriveAllowPolicy": Attribute(lambda text: parse_redrive_allow(text).text(), clearable=True),
     "KmsMasterKeyId": Attribute(str, clearable=True),
-    "KmsDataKeyReusePeriodSeconds": Attribute(_number(60, 86_400), "300"),
+    "KmsDataKeyReusePeriodSeconds": Attribute(_number(60, 86_400), "300", clearable=True),
     "SqsManagedSseEnabled": Attribute(_flag, "true"),
     "FifoQueue": Attribute(_flag, fifo=True),
     "ContentBasedDeduplication": Attribute(_flag, "false", fifo=True),
@@ -112,7 +112,7 @@ def check(given: Mapping[str, str], *, fifo: bool) -> dict[str, str | None]:
         if attribute.fifo and not fifo:
             raise _only_for_fifo(name)
         if attribute.clearable and not text:
-            changes[name] = None
+            changes[name] = attribute.default
             continue
         try:
             changes[name] = attribute.read(text)

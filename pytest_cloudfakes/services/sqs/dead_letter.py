@@ -75,7 +75,7 @@ def parse_redrive(text: str) -> RedrivePolicy:
     if given.keys() - {"maxReceiveCount", "deadLetterTargetArn"}:
         raise invalid("Only following attributes are supported: [deadLetterTargetArn, maxReceiveCount].")
     count = given["maxReceiveCount"]
-    if isinstance(count, str) and re.fullmatch(r"\d{1,9}", count):
+    if isinstance(count, str) and re.fullmatch(r"[0-9]{1,9}", count):
         count = int(count)
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= limits.MAXIMUM_RECEIVE_COUNT:
         raise invalid(
@@ -96,7 +96,7 @@ def parse_redrive_allow(text: str) -> RedriveAllowPolicy:
 
     given = _parse_map(text, "RedriveAllowPolicy")
     permission = given.get("redrivePermission", "allowAll")
-    if permission not in {"allowAll", "denyAll", "byQueue"}:
+    if not isinstance(permission, str) or permission not in {"allowAll", "denyAll", "byQueue"}:
         raise invalid("redrivePermission must be allowAll, denyAll or byQueue.")
     arns = given.get("sourceQueueArns")
     if permission != "byQueue":
@@ -132,7 +132,7 @@ def check_redrive(
 def _parse_map(text: str, name: str) -> dict[str, Any]:
     try:
         given = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         given = None
     if not isinstance(given, dict):
         kind = "Redrive policy" if name == "RedrivePolicy" else "Redrive allow policy"

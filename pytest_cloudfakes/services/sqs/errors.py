@@ -1,6 +1,7 @@
 """The errors of SQS. `code` is the shape in the model, `query_code` what a client shows as Error.Code.
 
-Texts marked "unseen" are general knowledge; the others are AWS's own, from its model or as recorded from AWS.
+Codes and statuses are those of AWS's Smithy model, which says more than botocore's (recorded ones agree). Texts marked
+"unseen" are general knowledge; the others are AWS's own, from its model or as recorded from AWS.
 """
 
 from __future__ import annotations
@@ -140,7 +141,16 @@ class ReceiptHandleIsInvalid(ApiError):
 
     code = "ReceiptHandleIsInvalid"
     query_code = "ReceiptHandleIsInvalid"
+    status = 404
     message = 'The input receipt handle "{handle}" is not a valid receipt handle.'
+
+
+class InvalidIdFormat(ApiError):
+    """Of old, and without a message member: never raised by itself, there to be injected."""
+
+    code = "InvalidIdFormat"
+    query_code = "InvalidIdFormat"
+    message = "The specified receipt handle isn't valid for the current version."
 
 
 class InvalidMessageContents(ApiError):
@@ -181,7 +191,7 @@ class RequestThrottled(ApiError):
 
 
 class InvalidAddress(ApiError):
-    """The queue URL is none of this endpoint. Status and text unseen."""
+    """The queue URL is none of this endpoint. Text unseen."""
 
     code = "InvalidAddress"
     query_code = "InvalidAddress"
@@ -208,7 +218,7 @@ class AccessDenied(ApiError):
 
 
 class _Kms(ApiError):
-    """Errors of KMS that SQS passes on: never raised by itself, there to be injected. Codes unseen."""
+    """Errors of KMS that SQS passes on: never raised by themselves, there to be injected. Text unseen."""
 
     message = "The request was rejected by AWS KMS."
 
@@ -231,6 +241,7 @@ class KmsNotFound(_Kms):
 class KmsOptInRequired(_Kms):
     code = "KmsOptInRequired"
     query_code = "KMS.OptInRequired"
+    status = 403
 
 
 class KmsThrottled(_Kms):

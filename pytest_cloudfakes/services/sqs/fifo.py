@@ -196,6 +196,10 @@ class FifoQueue(Queue):
                 over.append(message)
         return over
 
+    def _punctual(self, messages: list[Message], now: Millis) -> list[Message]:
+        """All are: a group would be held up by one that isn't."""
+        return messages
+
     def _let_die(self, messages: list[Message], now: Millis) -> None:
         """Not here: the move would let the messages behind them overtake a receive."""
 

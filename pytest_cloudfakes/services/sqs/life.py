@@ -130,6 +130,8 @@ class Life(ABC):
         ready = self._end_delays(now)
         self._tell("delay of {} is over", ready)
         back = self._deadlines.pop(now)
+        if not self.schedule.friendly:
+            back = self._punctual(back, now)
         for message in back:
             self._reappear(message, now)
         self._tell("{} became visible again", back)
@@ -230,6 +232,10 @@ class Life(ABC):
     @abstractmethod
     def _coming_delays(self) -> Iterable[tuple[Millis, int]]:
         """Each instant at which delays end, with their number."""
+
+    @abstractmethod
+    def _punctual(self, messages: list[Message], now: Millis) -> list[Message]:
+        """Those of them whose timeout ends to the millisecond, where a schedule decides."""
 
     @abstractmethod
     def _let_die(self, messages: list[Message], now: Millis) -> None:

@@ -64,6 +64,15 @@ PROPAGATION_TAKES = 60_000
 RETENTION_PROPAGATION_TAKES = 900_000
 """Of a changed MessageRetentionPeriod. Source: model, SetQueueAttributes ("up to 15 minutes")."""
 
+COUNTERS_LAG = 60_000
+"""How long the approximate counters may be behind. Source: model, GetQueueAttributes ("at least 1 minute")."""
+
+LISTED_AFTER = 60_000
+"""How long a new queue may be missing in lists. AWS names no time; that of other changes of queues."""
+
+LATE_BY = 1_000
+"""How much longer than its timeout a message may be hidden, where a schedule wants that. AWS names no time."""
+
 POLICY_BYTES = 8_192
 POLICY_STATEMENTS = 20
 POLICY_PRINCIPALS = 50

@@ -195,7 +195,7 @@ def check_id(value: str, name: str) -> str:
 # ── attributes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 _NAME = re.compile(r"(?!(?i:aws\.|amazon\.))(?!\.)(?!.*\.\.)[A-Za-z0-9_.\-]{1,256}(?<!\.)")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _TRACE = re.compile(
     r"Root=1-[0-9a-fA-F]{8}-[0-9a-fA-F]{24}(;Parent=[0-9a-fA-F]{16})?(;Sampled=[01?])?(;[A-Za-z]+=[^;]*)*"
 )
@@ -222,13 +222,7 @@ def _parse_attribute(name: str, given: Mapping[str, Any], kind: str) -> Attribut
         raise UnsupportedOperation(f"List values of {kind}s are not implemented.")
     data_type = given.get("DataType") or ""
     base = data_type.partition(".")[0]
-    if base not in {"String", "Number", "Binary"}:
-        raise InvalidParameterValue(
-            f"The {kind.replace(' (user)', '')} '{name}' has an invalid message attribute type, the set of supported "
-            "type prefixes is Binary, Number, and String."
-        )
-    if len(data_type.encode()) > limits.MAXIMUM_ATTRIBUTE_TYPE:
-        raise InvalidParameterValue(f"The type of {kind} '{name}' is longer than 256 bytes.")
+    _check_type(name, data_type, base, kind)
     value = given.get("BinaryValue" if base == "Binary" else "StringValue")
     if not value:
         raise InvalidParameterValue(f"{kind.capitalize()} '{name}' must contain a non-empty value of type '{base}'.")
@@ -241,13 +235,29 @@ def _parse_attribute(name: str, given: Mapping[str, Any], kind: str) -> Attribut
     return Attribute(data_type, value)
 
 
+def _check_type(name: str, data_type: str, base: str, kind: str) -> None:
+    kind = kind.replace(" (user)", "")
+    if not data_type:
+        raise InvalidParameterValue(f"The {kind} '{name}' must contain non-empty message attribute type.")
+    raw = encode(data_type)
+    if raw is None or base not in {"String", "Number", "Binary"}:
+        raise InvalidParameterValue(
+            f"The {kind} '{name}' has an invalid message attribute type, the set of supported type prefixes is "
+            "Binary, Number, and String."
+        )
+    if len(raw) > limits.MAXIMUM_ATTRIBUTE_TYPE:
+        raise InvalidParameterValue(f"The type of {kind} '{name}' is longer than 256 bytes.")
+
+
 def _check_number(name: str, value: str, kind: str) -> None:
     low, high = limits.NUMBER_EXPONENTS
     try:
         number = Decimal(value) if _NUMBER.fullmatch(value) else Decimal("nan")
     except InvalidOperation:
         number = Decimal("nan")
-    fits = number.is_finite() and (number == 0 or (low <= number.adjusted() and abs(number) <= Decimal(10) ** high))
+    fits = number.is_finite() and (
+        number == 0 or (low <= number.adjusted() and number.copy_abs() <= Decimal(10) ** high)
+    )
     if not fits or len("".join(map(str, number.as_tuple().digits)).strip("0")) > limits.NUMBER_DIGITS:
         raise InvalidParameterValue(f"Can't cast the value of {kind} '{name}' to a number.")
 

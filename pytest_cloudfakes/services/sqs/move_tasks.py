@@ -89,7 +89,7 @@ class MoveTasks:
             reason = f"Must be between 1 and {limits.MAXIMUM_MOVE_RATE}, if provided."
             raise InvalidParameterValue(value=rate, name="MaxNumberOfMessagesPerSecond", reason=reason)
         source = self._queue(source_arn, "SourceArn")
-        if next(registry.sources(source_arn), None) is None:
+        if not registry.is_dead_letter_queue(source_arn):
             raise InvalidParameterValue("Source queue must be configured as a Dead Letter Queue.")
         if destination_arn is not None:
             self._check_destination(source, self._queue(destination_arn, "DestinationArn"))

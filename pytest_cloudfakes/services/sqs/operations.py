@@ -151,7 +151,7 @@ class Sqs(Service, service="sqs"):
         for name in AttributeNames:
             if name not in NAMES and name != "All":
                 raise InvalidAttributeName(name=name)
-        return _unless_empty("Attributes", answers.queue_attributes(queue, AttributeNames))
+        return _unless_empty("Attributes", answers.queue_attributes(queue, queue.approximate_counts(), AttributeNames))
 
     @operation
     def get_queue_url(self, call: ApiCall, *, QueueName: str, QueueOwnerAWSAccountId: str | None = None) -> Answer:

@@ -9,42 +9,53 @@ from typing import Any
 
 from pytest_cloudfakes.policies import PolicyError, parse_policy
 from pytest_cloudfakes.services.sqs import limits
-from pytest_cloudfakes.services.sqs.errors import InvalidAttributeValue, InvalidParameterValue, OverLimit
+from pytest_cloudfakes.services.sqs.errors import (
+    InvalidAttributeValue,
+    InvalidParameterValue,
+    MissingParameter,
+    OverLimit,
+)
 
 _LABEL = re.compile(r"[A-Za-z0-9_-]{1,80}")
-_ACCOUNT = re.compile(r"\d{12}")
+_ACCOUNT = re.compile(r"[0-9]{12}")
 
-ACTIONS = frozenset(
+OWNERS_ACTIONS = frozenset(
     {
-        "*",
         "AddPermission",
         "CancelMessageMoveTask",
-        "ChangeMessageVisibility",
         "CreateQueue",
-        "DeleteMessage",
         "DeleteQueue",
-        "GetQueueAttributes",
-        "GetQueueUrl",
-        "ListDeadLetterSourceQueues",
         "ListMessageMoveTasks",
-        "ListQueueTags",
         "ListQueues",
-        "PurgeQueue",
-        "ReceiveMessage",
+        "ListQueueTags",
         "RemovePermission",
-        "SendMessage",
         "SetQueueAttributes",
         "StartMessageMoveTask",
         "TagQueue",
         "UntagQueue",
     }
 )
-"""Batch actions are implied by their single form. Source: model, AddPermission."""
+"""What no other account can be allowed. Source: developer guide, grant cross-account permissions."""
+
+ACTIONS = frozenset(
+    {
+        "*",
+        "ChangeMessageVisibility",
+        "DeleteMessage",
+        "GetQueueAttributes",
+        "GetQueueUrl",
+        "ListDeadLetterSourceQueues",
+        "PurgeQueue",
+        "ReceiveMessage",
+        "SendMessage",
+    }
+)
+"""What others can be allowed. Batch actions are implied by their single form. Source: model, AddPermission."""
 
 
 def check_policy(text: str) -> None:
     """Hold a policy document against its form and quotas. Errors: InvalidAttributeValue, OverLimit."""
-    if len(text.encode()) > limits.POLICY_BYTES:
+    if len(text.encode("utf-8", "surrogatepass")) > limits.POLICY_BYTES:
         raise InvalidAttributeValue(name="Policy")
     try:
         statements = parse_policy(text).statements
@@ -65,15 +76,8 @@ def add_permission(policy: str | None, *, arn: str, label: str, accounts: Sequen
     if _LABEL.fullmatch(label) is None:
         reason = "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length."
         raise InvalidParameterValue(value=label, name="Label", reason=reason)
-    for account in accounts:
-        if _ACCOUNT.fullmatch(account) is None:
-            raise InvalidParameterValue(value=account, name="PrincipalId", reason="Unable to verify.")
-    for action in actions:
-        if action not in ACTIONS:
-            reason = "Only the owner's actions and the names of queue actions are allowed."
-            raise InvalidParameterValue(value=f"SQS:{action}", name="ActionName", reason=reason)
-    if len(actions) > limits.POLICY_ACTIONS_PER_STATEMENT:
-        raise _too_many_actions(len(actions))
+    _check_accounts(accounts)
+    _check_actions(actions)
     document = json.loads(policy) if policy else {"Version": "2008-10-17", "Id": f"{arn}/SQSDefaultPolicy"}
     statements = document.setdefault("Statement", [])
     if not isinstance(statements, list):
@@ -105,6 +109,27 @@ def remove_permission(policy: str | None, label: str) -> str | None:
     if not left:
         return None
     return json.dumps({**document, "Statement": left}, separators=(",", ":"))
+
+
+def _check_accounts(accounts: Sequence[str]) -> None:
+    """Texts unseen in AWS's documents; reported by its users."""
+    for account in accounts or ["[]"]:
+        if _ACCOUNT.fullmatch(account) is None:
+            raise InvalidParameterValue(value=account, name="PrincipalId", reason="Unable to verify.")
+
+
+def _check_actions(actions: Sequence[str]) -> None:
+    """Texts unseen in AWS's documents; reported by its users."""
+    if not actions:
+        raise MissingParameter(name="Actions")
+    if len(actions) > limits.POLICY_ACTIONS_PER_STATEMENT:
+        raise _too_many_actions(len(actions))
+    for action in actions:
+        if action not in ACTIONS:
+            reason = "Please refer to the appropriate WSDL for a list of valid actions."
+            if action in OWNERS_ACTIONS:
+                reason = "Only the queue owner is allowed to invoke this action."
+            raise InvalidParameterValue(value=f"SQS:{action}", name="ActionName", reason=reason)
 
 
 def _too_many_actions(count: int | None = None) -> OverLimit:

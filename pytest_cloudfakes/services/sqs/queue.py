@@ -10,7 +10,7 @@ from abc import abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import ClassVar, TypeVar
+from typing import ClassVar, NamedTuple, TypeVar
 
 from pytest_cloudfakes.api import ApiError
 from pytest_cloudfakes.pending import Pending
@@ -39,6 +39,14 @@ from pytest_cloudfakes.services.sqs.waiting import Before, Waiter, Wanted
 T = TypeVar("T")
 
 
+class Counts(NamedTuple):
+    """How many messages a queue has in each state."""
+
+    visible: int
+    in_flight: int
+    delayed: int
+
+
 class Queue(Life):
     """One queue. Instants and durations are milliseconds."""
 
@@ -57,6 +65,7 @@ class Queue(Life):
         self._together = False
         self._empty_polls = 0
         self._purged: Millis | None = None
+        self._counted = (self.created, Counts(0, 0, 0))
 
     @property
     def redrive_allow(self) -> RedriveAllowPolicy | None:
@@ -191,7 +200,7 @@ class Queue(Life):
         receipt = receipts.parse(handle, self.number)
         message = self._received.get(receipt.position)
         if message is None:
-            raise not_available(handle)
+            raise _not_available(handle)
         self._check_in_flight(message, receipt.number, handle, now)
         until = now + 1000 * timeout_seconds
         if until > message.received + 1000 * limits.MAXIMUM_VISIBILITY_SECONDS:
@@ -266,6 +275,22 @@ class Queue(Life):
         self._expiry.off()
         while self._waiters:
             self._waiters.popitem(last=False)[0].pending.fail(QueueDoesNotExist())
+
+    @property
+    def counts(self) -> Counts:
+        """How many messages there are."""
+        return Counts(self.visible, self.in_flight, self.delayed)
+
+    def approximate_counts(self) -> Counts:
+        """The same as far as AWS knows it: what it told lately it may tell again."""
+        if self.schedule.friendly:
+            return self.counts
+        now = self.clock.now()
+        at, told = self._counted
+        if now < at + limits.COUNTERS_LAG and self.schedule.choose("sqs.counters.lag", (False, True)):
+            return told
+        self._counted = (now, self.counts)
+        return self.counts
 
     def offered(self) -> list[Message]:
         """The visible messages in the order in which they would be received."""
@@ -405,7 +430,7 @@ def _outcome(call: Callable[[], T]) -> T | ApiError:
         return error
 
 
-def not_available(handle: str) -> InvalidParameterValue:
+def _not_available(handle: str) -> InvalidParameterValue:
     """Text unseen in AWS's documents; reported by its users."""
     return InvalidParameterValue(
         value=handle,

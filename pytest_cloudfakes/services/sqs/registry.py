@@ -96,13 +96,24 @@ class Registry:
         for name in self._queues.irange(start, inclusive=(after is None or prefix > after, True)):
             if not name.startswith(prefix):
                 return
-            yield name
+            if self._listed(name):
+                yield name
 
     def sources(self, target_arn: str, after: str | None = None) -> Iterator[str]:
         """Names in order of the queues whose redrive policy names a target."""
         names = self._sources.get(target_arn)
         if names is not None:
-            yield from names.irange(after, inclusive=(False, True))
+            yield from filter(self._listed, names.irange(after, inclusive=(False, True)))
+
+    def is_dead_letter_queue(self, arn: str) -> bool:
+        """Whether a redrive policy names a queue."""
+        return arn in self._sources
+
+    def _listed(self, name: str) -> bool:
+        """Whether lists have a queue: a new one may be missing for a while."""
+        if self.schedule.friendly or self.clock.now() >= self._queues[name].created + limits.LISTED_AFTER:
+            return True
+        return self.schedule.choose("sqs.list.new", (True, False))
 
     def __iter__(self) -> Iterator[Queue]:
         return iter(self._queues.values())

@@ -24,7 +24,7 @@ from pytest_cloudfakes.services.sqs.messages import (
     State,
     check_id,
 )
-from pytest_cloudfakes.services.sqs.queue import Queue, not_available, wrong_queue_type
+from pytest_cloudfakes.services.sqs.queue import Queue, wrong_queue_type
 from pytest_cloudfakes.services.sqs.ready import Offer, Ready
 from pytest_cloudfakes.services.sqs.waiting import Before, Wanted
 
@@ -46,6 +46,7 @@ class StandardQueue(Queue):
         self._fair: FairOffer | None = None
         self._delays = Deadlines()
         self._doubled: set[Message] = set()
+        self._late: set[Message] = set()
 
     def send(
         self,
@@ -122,6 +123,19 @@ class StandardQueue(Queue):
             self._ready.add(message)
         return over
 
+    def _punctual(self, messages: list[Message], now: Millis) -> list[Message]:
+        """Others may stay hidden for a moment more, once a receive: a timeout promises only not to end earlier."""
+        on_time: list[Message] = []
+        for message in messages:
+            if message in self._late or not self.schedule.choose("sqs.visible.late", (False, True)):
+                self._late.discard(message)
+                on_time.append(message)
+            else:
+                self._late.add(message)
+                message.until = now + limits.LATE_BY
+                self._deadlines.add(message.until, message)
+        return on_time
+
     def _let_die(self, messages: list[Message], now: Millis) -> None:
         redrive = self.settings.redrive
         for message in messages:
@@ -152,6 +166,8 @@ class StandardQueue(Queue):
             self._ready.left(message, now)
         if self._doubled:
             self._doubled.discard(message)
+        if self._late:
+            self._late.discard(message)
 
     def _tidy(self) -> None:
         self._ready.tidy()
@@ -258,7 +274,6 @@ class StandardQueue(Queue):
         return not stays
 
     def _check_in_flight(self, message: Message, number: int, handle: str, now: Millis) -> None:
+        # An older handle will do: only of deletes does AWS say that the latest is needed. Source: model, DeleteMessage.
         if message.state is not IN_FLIGHT:
             raise MessageNotInflight
-        if number != message.receipt:
-            raise not_available(handle)

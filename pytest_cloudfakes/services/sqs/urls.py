@@ -17,7 +17,7 @@ _SUFFIXES = {
 }
 """Source: botocore's partitions, DNS suffixes."""
 
-_URL = re.compile(r"(?:https?://(?P<host>[^/:?#]+)(?::\d+)?)?(?:/[^/?#]+)*?/(?P<account>\d{12})/(?P<name>[^/?#]+)/?")
+_URL = re.compile(r"(?:https?://(?P<host>[^/:?#]+)(?::\d+)?)?(?:/[^/?#]+)*?/(?P<account>[0-9]{12})/(?P<name>[^/?#]+)/?")
 _HOSTS = tuple(
     re.compile(form)
     for form in (

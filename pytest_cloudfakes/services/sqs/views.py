@@ -101,7 +101,8 @@ class QueueView:
     @property
     def attributes(self) -> Mapping[str, str]:
         """All attributes that have a value, as GetQueueAttributes shows them."""
-        return MappingProxyType(queue_attributes(self._now(), ["All"]))
+        queue = self._now()
+        return MappingProxyType(queue_attributes(queue, queue.counts, ["All"]))
 
     @property
     def tags(self) -> Mapping[str, str]:
