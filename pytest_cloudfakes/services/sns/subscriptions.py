@@ -123,10 +123,9 @@ class Subscription:
         for name in SETTABLE:
             if name in given:
                 _CHECKS[name](self, given[name])
-                if given[name] or name == "FilterPolicy":
-                    values[name] = given[name]
-                else:
-                    values.pop(name, None)
+                values[name] = given[name]
+                if not given[name] or (name == "ReplayPolicy" and Replay.parse(given[name]) is None):
+                    del values[name]
         scope = values.get("FilterPolicyScope", ATTRIBUTES)
         try:
             policy = parse_filter_policy(values.get("FilterPolicy", ""), scope)

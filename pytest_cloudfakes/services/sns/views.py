@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
+from pytest_cloudfakes.api import Caller
 from pytest_cloudfakes.exceptions import CloudFakesError
 from pytest_cloudfakes.scheduler import Millis
 from pytest_cloudfakes.services.sns import signatures
@@ -110,8 +111,8 @@ class SubscriptionView:
         """Confirm it, as whoever has the token would."""
         subscription = self._now()
         if subscription.token is not None and not subscription.confirmed:
-            client = self._service.cloud.client("sns", region=self._service.region, account=self._service.account)
-            client.confirm_subscription(TopicArn=subscription.topic.arn, Token=subscription.token)
+            given = {"TopicArn": subscription.topic.arn, "Token": subscription.token}
+            _call(self._service.cloud, "ConfirmSubscription", given, self._service.account, self._service.region)
 
     def _now(self) -> Subscription:
         return cast("Subscription", _now(self._service, self._subscription))
@@ -281,7 +282,9 @@ class SnsHandle:
         if name.endswith(".fifo"):
             given.setdefault("FifoTopic", "true")
         rows = [{"Key": key, "Value": value} for key, value in (tags or {}).items()]
-        self.client.create_topic(Name=name, Attributes=given, **({"Tags": rows} if rows else {}))
+        options = self._cloud.options
+        parameters = {"Name": name, "Attributes": given, **({"Tags": rows} if rows else {})}
+        _call(self._cloud, "CreateTopic", parameters, options.account, options.region)
         return self.topic(name)
 
     def subscribe(
@@ -290,9 +293,15 @@ class SnsHandle:
         """Subscribe an endpoint, and confirm it where that is needed; attributes needn't be texts."""
         view = self.topic(topic)
         given = {key: _text(value) for key, value in (attributes or {}).items()}
-        arn = self.client.subscribe(
-            TopicArn=view.arn, Protocol=protocol, Endpoint=endpoint, Attributes=given, ReturnSubscriptionArn=True
-        )["SubscriptionArn"]
+        parameters = {
+            "TopicArn": view.arn,
+            "Protocol": protocol,
+            "Endpoint": endpoint,
+            "Attributes": given,
+            "ReturnSubscriptionArn": True,
+        }
+        options = self._cloud.options
+        arn = _call(self._cloud, "Subscribe", parameters, options.account, options.region)["SubscriptionArn"]
         service = self._service(None, None)
         found = SubscriptionView(view._now().subscriptions[arn], service)
         found.confirm()
@@ -307,6 +316,11 @@ class SnsHandle:
 
     def __repr__(self) -> str:
         return f"<fake_sns: {', '.join(map(repr, self.topics)) or 'no topics'}>"
+
+
+def _call(cloud: FakeCloud, operation: str, parameters: dict[str, Any], account: str, region: str) -> dict[str, Any]:
+    """Call SNS as somebody of an account."""
+    return cloud.invoke("sns", operation, parameters, caller=Caller(account), region=region)
 
 
 def _now(service: Sns, thing: Any) -> Any:
