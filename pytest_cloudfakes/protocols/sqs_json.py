@@ -6,7 +6,7 @@ In process such a botocore speaks its own protocol; clients of other processes s
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from botocore.model import ServiceModel
@@ -36,18 +36,10 @@ def json_model(service_model: ServiceModel) -> ServiceModel:
     metadata |= {"protocol": "json", "jsonVersion": "1.0", "targetPrefix": TARGET_PREFIX, "awsQueryCompatible": {}}
     metadata.pop("xmlNamespace", None)
     for shape in description["shapes"].values():
-        shape.pop("flattened", None)
-        members = [*shape.get("members", {}).values(), *(shape[part] for part in _PARTS if part in shape)]
-        for member in members:
-            _strip(member)
+        parts = [shape[part] for part in ("member", "key", "value") if part in shape]
+        for named in (shape, *parts, *shape.get("members", {}).values()):
+            named.pop("locationName", None)
+            named.pop("flattened", None)
     for operation in description["operations"].values():
         operation.get("output", {}).pop("resultWrapper", None)
     return ServiceModel(description, service_model.service_name)
-
-
-_PARTS = ("member", "key", "value")
-
-
-def _strip(member: dict[str, Any]) -> None:
-    for name in ("locationName", "flattened"):
-        member.pop(name, None)
