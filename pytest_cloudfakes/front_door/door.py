@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import email.utils
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pytest_cloudfakes.api import ApiCall, ApiError, Caller, InternalFailure, partition_of
 from pytest_cloudfakes.exceptions import CloudFakesError
@@ -19,6 +19,7 @@ from pytest_cloudfakes.model import service_model
 from pytest_cloudfakes.pending import Pending
 from pytest_cloudfakes.protocols import HttpAnswer, HttpRequest, protocol_for, protocol_of
 from pytest_cloudfakes.protocols.sqs_json import model_spoken
+from pytest_cloudfakes.protocols.values import event_stream_of
 from pytest_cloudfakes.protocols.wire import whole
 from pytest_cloudfakes.services import FAKED
 
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from botocore.model import OperationModel, ServiceModel
 
     from pytest_cloudfakes.cloud import FakeCloud
+    from pytest_cloudfakes.interception.event_streams import Event, EventSource
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
@@ -94,6 +97,7 @@ class FrontDoor:
             operation = service.operation_model(protocol.find_operation(service, request))
             call = _call(operation, protocol.decode(operation, request), request, request_id, origin)
             result = led_back(call.service, call.operation, self._ask(call, origin.client), request)
+            result = self._with_events(operation, result, origin.client)
             answer = protocol.encode(operation, result, request_id)
         except ApiError as error:
             # Whatever is wrong with a request to what isn't faked, that is what its author has to know.
@@ -109,12 +113,33 @@ class FrontDoor:
             return _error(service, operation, InternalFailure(), request, request_id)
         return HttpAnswer(operation.http.get("responseCode", answer.status), answer.headers, answer.body)
 
-    def _ask(self, call: ApiCall, client: Client) -> Mapping[str, Any]:
+    def _ask(self, call: ApiCall, client: Client) -> dict[str, Any]:
         with self.cloud.lock:
             answer = self.cloud.handle_call(call)
             return self._wait(answer, client) if isinstance(answer, Pending) else answer
 
-    def _wait(self, pending: Pending[dict[str, Any]], client: Client) -> dict[str, Any]:
+    def _with_events(self, operation: OperationModel, answer: Mapping[str, Any], client: Client) -> Mapping[str, Any]:
+        """The answer with the events of its source, if it has one, each as it comes."""
+        stream = event_stream_of(operation.output_shape) if operation.output_shape is not None else None
+        if stream is None or stream not in answer:
+            return answer
+        return {**answer, stream: self._events(answer[stream], client)}
+
+    def _events(self, source: EventSource, client: Client) -> Iterator[Event]:
+        clock, lock = self.cloud.clock, self.cloud.lock
+        try:
+            while True:
+                with lock:
+                    clock.refresh()
+                    event = self._wait(source.next(), client)
+                if event is None:
+                    return
+                yield event
+        finally:
+            with lock:
+                source.close()
+
+    def _wait(self, pending: Pending[T], client: Client) -> T:
         """Wait until there is an answer. A client that leaves meanwhile takes nothing with it."""
         left = False
 

@@ -14,6 +14,7 @@ import selectors
 import socket
 import sys
 import threading
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -209,8 +210,16 @@ class Answering(Gateway):
         request.ensure_headers_sent()
         if request.method == b"HEAD":
             return
-        for piece in [answer.body] if isinstance(answer.body, bytes) else answer.body:
-            request.write(piece)
+        if isinstance(answer.body, bytes):
+            request.write(answer.body)
+        else:
+            self._stream(answer.body)
+
+    def _stream(self, body: Iterator[bytes]) -> None:
+        """Send what comes when it comes, until it ends or the client leaves."""
+        with contextlib.closing(body), contextlib.suppress(ClientLeft):  # type: ignore[type-var]
+            for piece in body:
+                self.req.write(piece)
 
 
 def _bytes(text: str) -> bytes:
