@@ -11,13 +11,12 @@ import binascii
 import hashlib
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 Item = TypeVar("Item")
-Item_co = TypeVar("Item_co", covariant=True)
 Key = TypeVar("Key", str, int, tuple[Any, ...])
 
 
@@ -31,13 +30,6 @@ class Page(Generic[Item]):
 
     items: list[Item]
     next_token: str | None
-
-
-class SortedKeys(Protocol[Item_co]):
-    """A sorted collection that can be entered anywhere, as those of sortedcontainers can."""
-
-    def irange(self, minimum: Any = None, *, inclusive: tuple[bool, bool] = (True, True)) -> Iterator[Item_co]:
-        """The entries from `minimum` on."""
 
 
 def page(
@@ -59,11 +51,15 @@ def page(
     return Page(list(found), make_token(key(found[-1]), request) if more and found else None)
 
 
-def page_of_keys(keys: SortedKeys[Key], token: str | None, limit: int, *, request: object = ()) -> Page[Key]:
-    """Up to `limit` keys of a sorted container after where `token` stopped. O(log n + limit)."""
-    after = None if token is None else read_token(token, request)
-    rest = keys.irange(after, inclusive=(False, True)) if after is not None else keys.irange()
-    found = list(islice(rest, limit + 1))
+def page_of_keys(
+    keys_after: Callable[[Key | None], Iterable[Key]], token: str | None, limit: int, *, request: object = ()
+) -> Page[Key]:
+    """Up to `limit` keys after where `token` stopped.
+
+    keys_after: the keys in order, those after the given one only, as `irange` of sortedcontainers finds them.
+    request: what must stay the same between two pages. Errors: InvalidToken.
+    """
+    found = list(islice(keys_after(None if token is None else read_token(token, request)), limit + 1))
     more = len(found) > limit
     del found[limit:]
     return Page(found, make_token(found[-1], request) if more and found else None)

@@ -53,7 +53,7 @@ def test_a_message_goes_through_the_cli(aws: Cli, fake_sqs: Any) -> None:
     assert in_flight.body == "cat ☺"
 
     aws("delete-message", "--queue-url", url, "--receipt-handle", message["ReceiptHandle"])
-    assert fake_sqs.queue("jobs").in_flight == ()
+    assert fake_sqs.queue("jobs").in_flight == []
 
 
 def test_an_error_of_aws_is_what_the_cli_says(aws: Cli) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -38,7 +39,7 @@ def test_a_sorted_container_has_the_same_pages(names, limit):
     token = other = None
     while True:
         found = page(names, token, limit, key=str)
-        same = page_of_keys(container, other, limit)
+        same = page_of_keys(partial(container.irange, inclusive=(False, True)), other, limit)
         assert found == same
         token, other = found.next_token, same.next_token
         if token is None:
@@ -47,7 +48,7 @@ def test_a_sorted_container_has_the_same_pages(names, limit):
 
 def test_a_full_last_page_has_no_token():
     assert page(["a", "b"], None, 2, key=str).next_token is None
-    assert page_of_keys(SortedDict.fromkeys("ab"), None, 2).next_token is None
+    assert page_of_keys(lambda _: "ab", None, 2).next_token is None
 
 
 @given(NAMES.filter(lambda names: len(names) > 3), st.data())

@@ -29,6 +29,17 @@ def test_many_messages_together(fake_clock, fake_sqs, queue_url, bodies, events)
     assert events() == [("jobs", "11 messages became visible again")]
 
 
+def test_a_duplicate_that_is_dropped(fake_clock, send, fifo_url, events):
+    sent = send(fifo_url, "order 1")
+    send(fifo_url, "order 1")
+    fake_clock.advance(299.999)
+    send(fifo_url, "order 1")
+    assert events() == [("jobs.fifo", f"a duplicate of message {sent['MessageId']} was dropped")] * 2
+    fake_clock.advance(0.001)
+    send(fifo_url, "order 1")
+    assert len(events()) == 2
+
+
 def test_what_is_coming(fake_clock, send, queue_url, bodies):
     start = fake_clock.now()
     send(queue_url)

@@ -82,7 +82,7 @@ def test_how_values_are_printed(fake_clock, sqs, send, queue_url, receive, jobs)
     send(queue_url, "x" * 100, DelaySeconds=10)
     receive(queue_url)
     assert repr(jobs.in_flight) == (
-        "(<'order 1' in flight until 2026-01-31 12:00:30.000, received 1x, expires 2026-02-04 12:00:00.000>,)"
+        "[<'order 1' in flight until 2026-01-31 12:00:30.000, received 1x, expires 2026-02-04 12:00:00.000>]"
     )
     assert repr(jobs.delayed[0]).startswith("<'" + "x" * 37 + "...' delayed until 2026-01-31 12:00:10.000")
     assert repr(jobs) == "<queue jobs: 0 visible, 1 in flight, 1 delayed>"
@@ -95,7 +95,7 @@ def test_looking_shows_this_instant(fake_clock, send, queue_url, receive, jobs):
     receive(queue_url)
     fake_clock.advance(30)
     assert texts(jobs.visible) == ["message"]
-    assert jobs.in_flight == ()
+    assert jobs.in_flight == []
 
 
 def test_looking_changes_nothing(fake_clock, send, queue_url, receive, jobs):
@@ -115,7 +115,7 @@ def test_moved_and_dead_messages(fake_clock, fake_sqs, send, bodies):
     assert (dead.body, dead.dead_letter_source, dead.state) == ("poison", jobs.arn, "visible")
     assert texts(jobs.moved) == ["poison"]
     assert texts(fake_sqs.queue("dead").visible) == ["poison"]
-    assert fake_sqs.queue("dead").dead == ()
+    assert fake_sqs.queue("dead").dead == []
 
 
 def test_expired_messages(fake_clock, create, send, fake_sqs):
@@ -158,6 +158,41 @@ def test_a_queue_that_doesnt_exist(fake_sqs, create):
         CloudFakesError, match=r"There is no queue 'jobs' in account 123456789012, us-east-1. Queues there: orders."
     ):
         fake_sqs.queue("jobs")
+
+
+class TestFindingQueues:
+    @pytest.fixture
+    def create_in(self, fake_cloud):
+        def create_queue(region, account=None):
+            fake_cloud.client("sqs", region=region, account=account).create_queue(QueueName="orders")
+
+        return create_queue
+
+    def test_the_only_one_of_a_name_is_found_wherever_it_is(self, fake_sqs, create_in):
+        create_in("eu-west-1")
+        assert fake_sqs.queue("orders").arn == "arn:aws:sqs:eu-west-1:123456789012:orders"
+
+    def test_the_clouds_own_account_and_region_come_first(self, fake_sqs, create_in):
+        create_in("eu-west-1")
+        create_in("us-east-1")
+        assert fake_sqs.queue("orders").arn == "arn:aws:sqs:us-east-1:123456789012:orders"
+
+    def test_of_several_one_must_be_named(self, fake_sqs, create_in):
+        create_in("eu-west-1")
+        create_in("us-west-2", "210987654321")
+        with pytest.raises(CloudFakesError) as caught:
+            fake_sqs.queue("orders")
+        assert str(caught.value) == (
+            "There is no queue 'orders' in account 123456789012, us-east-1, but in account 123456789012, eu-west-1 and "
+            "account 210987654321, us-west-2: say which, as in queue('orders', region=...)."
+        )
+        assert fake_sqs.queue("orders", region="eu-west-1").arn.endswith("eu-west-1:123456789012:orders")
+        assert fake_sqs.queue("orders", account="210987654321").arn.endswith("us-west-2:210987654321:orders")
+
+    def test_one_that_is_somewhere_else_than_said_is_not_found(self, fake_sqs, create_in):
+        create_in("eu-west-1")
+        with pytest.raises(CloudFakesError, match=r"in account 123456789012, us-west-2. Queues there: none."):
+            fake_sqs.queue("orders", region="us-west-2")
 
 
 class TestArranging:

@@ -68,21 +68,14 @@ class Account(logging.Handler):
 
     def seen(self) -> Iterator[Line]:
         """What came about in SQS by itself, and what it did not take."""
-        sent = set()
         for entry in self.cloud.journal:
             if entry.number <= self.start.number:
                 continue
             if isinstance(entry, EventRecord):
                 yield Line(entry.number, entry.at, f"[{entry.resource}]", entry.what)
-                continue
-            queue = f"[{entry.parameters.get('QueueUrl', '').rpartition('/')[2]}]"
-            if entry.error is not None:
+            elif entry.error is not None:
+                queue = f"[{entry.parameters.get('QueueUrl', '').rpartition('/')[2]}]"
                 yield Line(entry.number, entry.at, queue, f"{entry.operation} failed: {entry.error}")
-            elif entry.operation == "SendMessage":
-                message = entry.answer["MessageId"]
-                if message in sent:
-                    yield Line(entry.number, entry.at, queue, f"message {message} is a duplicate and dropped")
-                sent.add(message)
 
     def names(self) -> Iterator[tuple[str, str]]:
         """What the messages are about, by their ids."""

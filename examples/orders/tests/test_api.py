@@ -44,4 +44,4 @@ def test_an_order_is_accepted_and_queued(post, fake_sqs):
 def test_what_is_no_order_is_refused(post, body, fake_sqs):
     status, _ = post(body)
     assert status == "400 Bad Request"
-    assert fake_sqs.queue("orders").messages == ()
+    assert fake_sqs.queue("orders").messages == []

@@ -17,7 +17,7 @@ def test_a_poisonous_message_is_set_aside_and_the_others_go_on(shop, fake_sqs, f
     assert len(fake_sqs.queue("orders").visible) == 1  # and still there, after five deliveries
 
     assert shop.worker.work(wait=0) == 0
-    assert fake_sqs.queue("orders").messages == ()
+    assert fake_sqs.queue("orders").messages == []
     [dead] = fake_sqs.queue("orders-dead").visible
     assert dead.body == "one teapot, please!"
     assert shop.warehouse.shipped == [order]

@@ -16,7 +16,7 @@ def test_a_charge_sent_twice_within_five_minutes_is_one_charge(shop, fake_sqs, f
 
     fake_clock.advance(299.999)
     ledger.charge(TEAPOT)
-    assert fake_sqs.queue("ledger.fifo").messages == ()  # SQS knows it, although it has been deleted
+    assert fake_sqs.queue("ledger.fifo").messages == []  # SQS knows it, although it has been deleted
 
     fake_clock.advance(0.001)
     ledger.charge(TEAPOT)

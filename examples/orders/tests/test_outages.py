@@ -23,7 +23,7 @@ def test_an_order_is_withdrawn_when_SQS_throttles_for_too_long(shop, fake_cloud,
     with pytest.raises(ClientError, match="RequestThrottled"):
         shop.order("teapot")
 
-    assert fake_sqs.queue("orders").messages == ()
+    assert fake_sqs.queue("orders").messages == []
     assert shop.store.open_since(fake_cloud.clock.datetime()) == []
 
 

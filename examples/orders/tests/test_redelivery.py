@@ -21,7 +21,7 @@ def test_an_order_comes_back_after_the_visibility_timeout_when_its_worker_dies(s
     fake_clock.advance(0.001)
     assert shop.worker.work(wait=0) == 1
     assert shop.warehouse.shipped == [order]
-    assert fake_sqs.queue("orders").messages == ()
+    assert fake_sqs.queue("orders").messages == []
 
 
 def test_an_order_is_charged_once_when_its_worker_dies_after_charging(shop, fake_sqs, fake_clock, account, monkeypatch):

@@ -122,6 +122,7 @@ class FifoQueue(Queue):
         key = (group_id, deduplication_id) if self.settings.per_group_deduplication else deduplication_id
         earlier = self._seen_before(key, now)
         if earlier is not None:
+            self.world.happened(self.name, "a duplicate of message {} was dropped", earlier.message_id)
             return earlier
         message = Message(self.world.ids.uuid(), raw, attributes, sender_id, now)
         message.trace_header = trace_header

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import islice
 
-from pytest_cloudfakes.paging import InvalidToken, make_token, read_token
+from pytest_cloudfakes.paging import InvalidToken, page_of_keys
 from pytest_cloudfakes.services.sqs.errors import InvalidParameterValue
 from pytest_cloudfakes.services.sqs.limits import MAXIMUM_LIST_RESULTS
 
@@ -21,12 +20,7 @@ def page(
         reason = f"MaxResults must be an integer between 1 and {MAXIMUM_LIST_RESULTS}."
         raise InvalidParameterValue(value=count, name="MaxResults", reason=reason)
     try:
-        after = None if token is None else read_token(token, request)
+        found = page_of_keys(names_after, token, count or MAXIMUM_LIST_RESULTS, request=request)
     except InvalidToken:
         raise InvalidParameterValue("Invalid or expired next token.") from None
-    limit = count or MAXIMUM_LIST_RESULTS
-    names = list(islice(names_after(after), limit + 1))
-    if len(names) <= limit:
-        return names, {}
-    names.pop()
-    return names, {"NextToken": make_token(names[-1], request)} if count else {}
+    return found.items, {"NextToken": found.next_token} if count and found.next_token else {}

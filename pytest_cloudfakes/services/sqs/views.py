@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pytest_cloudfakes.exceptions import CloudFakesError
 from pytest_cloudfakes.scheduler import Millis
+from pytest_cloudfakes.sequences import FrozenList
 from pytest_cloudfakes.services.sqs.answers import queue_attributes
 from pytest_cloudfakes.services.sqs.fifo import FifoQueue
 from pytest_cloudfakes.services.sqs.history import Departed
@@ -72,7 +73,7 @@ class MessageView:
 
 
 class QueueView:
-    """A queue, looked at anew with every question. Its messages come as tuples of frozen values."""
+    """A queue, looked at anew with every question. Its messages come as frozen lists of frozen values."""
 
     def __init__(self, queue: Queue, cloud: FakeCloud) -> None:
         self._queue = queue
@@ -110,48 +111,48 @@ class QueueView:
         return MappingProxyType(dict(self._now().tags))
 
     @property
-    def visible(self) -> tuple[MessageView, ...]:
+    def visible(self) -> FrozenList[MessageView]:
         """The messages that a receive could get, in order; on a FIFO queue also those behind a blocked one."""
         return self._views(self._now().offered())
 
     @property
-    def in_flight(self) -> tuple[MessageView, ...]:
+    def in_flight(self) -> FrozenList[MessageView]:
         """The messages that are received and hidden, in the order in which they came."""
         return self._views(message for message in self._now().messages() if message.state is IN_FLIGHT)
 
     @property
-    def delayed(self) -> tuple[MessageView, ...]:
+    def delayed(self) -> FrozenList[MessageView]:
         """The messages whose delay isn't over, in the order in which they came."""
         return self._views(message for message in self._now().messages() if message.state is State.DELAYED)
 
     @property
-    def messages(self) -> tuple[MessageView, ...]:
+    def messages(self) -> FrozenList[MessageView]:
         """All messages that are there, in the order in which they came."""
         return self._views(self._now().messages())
 
     @property
-    def deleted(self) -> tuple[MessageView, ...]:
+    def deleted(self) -> FrozenList[MessageView]:
         """The messages that DeleteMessage deleted, in order (the newest 10,000)."""
         return self._departed(self._now().history.deleted)
 
     @property
-    def expired(self) -> tuple[MessageView, ...]:
+    def expired(self) -> FrozenList[MessageView]:
         """The messages whose retention period ended, in order (the newest 10,000)."""
         return self._departed(self._now().history.expired)
 
     @property
-    def moved(self) -> tuple[MessageView, ...]:
+    def moved(self) -> FrozenList[MessageView]:
         """The messages that a redrive policy or a move task took away, in order (the newest 10,000)."""
         return self._departed(self._now().history.moved)
 
     @property
-    def dead(self) -> tuple[MessageView, ...]:
+    def dead(self) -> FrozenList[MessageView]:
         """The messages of this queue that are in its dead-letter queue now."""
         queue = self._now()
         redrive = queue.settings.redrive
         target = None if redrive is None else queue.world.find(redrive.target_arn)
         if target is None:
-            return ()
+            return FrozenList()
         return QueueView(target, self._cloud)._views(
             message for message in target.messages() if message.source_arn == queue.arn
         )
@@ -161,13 +162,13 @@ class QueueView:
             self._cloud.clock.now()
             return self._queue
 
-    def _views(self, messages: Iterable[Message]) -> tuple[MessageView, ...]:
+    def _views(self, messages: Iterable[Message]) -> FrozenList[MessageView]:
         with self._cloud.lock:
-            return tuple(self._view(message, None) for message in messages)
+            return FrozenList(self._view(message, None) for message in messages)
 
-    def _departed(self, departed: Departed) -> tuple[MessageView, ...]:
+    def _departed(self, departed: Departed) -> FrozenList[MessageView]:
         with self._cloud.lock:
-            return tuple(self._view(message, at) for message, at in departed.entries())
+            return FrozenList(self._view(message, at) for message, at in departed.entries())
 
     def _view(self, message: Message, left_at: Millis | None) -> MessageView:
         queue = self._queue
@@ -228,22 +229,32 @@ class SqsHandle:
         return self._service(None, None).registry.quotas
 
     def queue(self, name: str, *, account: str | None = None, region: str | None = None) -> QueueView:
-        """A queue by its name, by default of the cloud's account and region. Errors: CloudFakesError."""
-        registry = self._service(account, region).registry
+        """A queue by its name.
+
+        It is that of the cloud's own account and region, if there is one, else the only one of that name; of several
+        say the account or the region. Errors: CloudFakesError.
+        """
+        options = self._cloud.options
+        home = (account or options.account, region or options.region)
         with self._cloud.lock:
             self._cloud.clock.now()
-            queue = registry.look(name)
-        if queue is None:
-            there = ", ".join(each.name for each in islice(registry, 20)) or "none"
-            where = f"account {registry.account}, {registry.region}"
-            raise CloudFakesError(f"There is no queue {name!r} in {where}. Queues there: {there}.")
-        return QueueView(queue, self._cloud)
+            registries = [service.registry for service in self._services()]
+            found = {(each.account, each.region): queue for each in registries if (queue := each.look(name))}
+        found = {at: queue for at, queue in found.items() if account in {None, at[0]} and region in {None, at[1]}}
+        queue = found.get(home) or (next(iter(found.values())) if len(found) == 1 else None)
+        if queue is not None:
+            return QueueView(queue, self._cloud)
+        where = f"There is no queue {name!r} in account {home[0]}, {home[1]}"
+        if found:
+            others = " and ".join(f"account {at[0]}, {at[1]}" for at in found)
+            raise CloudFakesError(f"{where}, but in {others}: say which, as in queue({name!r}, region=...).")
+        there = ", ".join(each.name for each in islice(self._service(*home).registry, 20)) or "none"
+        raise CloudFakesError(f"{where}. Queues there: {there}.")
 
     @property
-    def queues(self) -> tuple[QueueView, ...]:
+    def queues(self) -> FrozenList[QueueView]:
         """The queues of all accounts and regions."""
-        services = cast("Iterator[Sqs]", self._cloud.services("sqs"))
-        return tuple(QueueView(queue, self._cloud) for service in services for queue in service.registry)
+        return FrozenList(QueueView(queue, self._cloud) for each in self._services() for queue in each.registry)
 
     def create_queue(
         self,
@@ -296,6 +307,9 @@ class SqsHandle:
                 raise CloudFakesError(f"{failed['Code']}: {failed['Message']}")
             ids.extend(entry["MessageId"] for entry in answer["Successful"])
         return ids
+
+    def _services(self) -> Iterable[Sqs]:
+        return cast("Iterable[Sqs]", self._cloud.services("sqs"))
 
     def _service(self, account: str | None, region: str | None) -> Sqs:
         options = self._cloud.options

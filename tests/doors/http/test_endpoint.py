@@ -101,7 +101,7 @@ def test_a_subprocess_with_boto3_finds_the_cloud(fake_sqs, fake_aws_endpoint):
         [sys.executable, "-c", program], env=fake_aws_endpoint.environment, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == f"{fake_aws_endpoint.url}/123456789012/jobs"
-    assert fake_sqs.queue("jobs").visible == ()
+    assert fake_sqs.queue("jobs").visible == []
 
 
 def test_clients_of_this_process_are_answered_in_process_whatever_their_endpoint(fake_aws_endpoint, fake_cloud):
