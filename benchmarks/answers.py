@@ -17,7 +17,7 @@ _TEN = [str(n) for n in range(10)]
 
 SQS = (
     Prepared("CreateQueue", {"QueueUrl": QUEUE_URL}),
-    Prepared("SendMessage", QueueDoesNotExist(), b"/missing"),
+    Prepared("SendMessage", QueueDoesNotExist(), b"missing"),
     Prepared("SendMessage", {"MessageId": _ID, "MD5OfMessageBody": _MD5}),
     Prepared("ReceiveMessage", {"Messages": [_MESSAGE] * 10}, b"MaxNumberOfMessages"),
     Prepared("ReceiveMessage", {"Messages": [_MESSAGE]}),

@@ -54,6 +54,8 @@ class AtOnce:
     def respond(self, request: AWSRequest) -> tuple[int, dict[str, str], bytes]:
         """The answer's status, headers and body."""
         body = request.body or b""
+        if isinstance(body, str):
+            body = body.encode()
         wire = next(wire for asked_for, wire in self._answers[self._operation] if not asked_for or asked_for in body)
         headers = dict(wire.headers)
         headers["x-amzn-RequestId"] = f"c7dd05e6-3c53-5ca8-9a84-{next(self._numbers):012}"

@@ -42,11 +42,11 @@ def comparisons(*, quick: bool) -> Iterator[Comparison]:
     )
     yield Comparison(
         "many-fifo",
-        f"FIFO queue, {many:,} messages in {many // 100:,} groups : {few:,} in {few // 10:,}",
+        f"FIFO queue, {many:,} messages in {many // 100:,} groups : {few:,} in {few // 2:,}",
         Side("benchmarks.many:fifo", (many, many // 100)),
-        Side("benchmarks.many:fifo", (few, few // 10)),
+        Side("benchmarks.many:fifo", (few, few // 2)),
         rows,
-        2 * rounds,
+        rounds,
     )
     if HAS_MOTO:
         yield Comparison(
@@ -80,7 +80,7 @@ def fifo(count: int, groups: int) -> Measurements:
     fields = ({"MessageGroupId": f"g{n % groups}", "MessageDeduplicationId": f"d{n}"} for n in itertools.count())
     _fill(client, url, ({"MessageBody": f"message {n}", **next(fields)} for n in range(count)))
     # A receive locks its group until the delete, so no more receives in a row than there are groups.
-    return _in_turn(client, url, min(50, groups), fields)
+    return _in_turn(client, url, min(250, groups // 2), fields)
 
 
 def _fill(client: Any, url: str, messages: Iterator[dict[str, str]]) -> None:
