@@ -1,7 +1,8 @@
 """How a coroutine waits on the cloud's clock: never blocking its loop.
 
 Where a thread would jump or block (see `clock`), a coroutine lets the other tasks of its loop run first. Only when
-none of them can, and nobody else could change anything, the clock goes on to the next event.
+none of them can, and the test's own task waits for the clock (or for tasks that do), the clock goes on to the next
+event. While the test's own task waits for anything else, its time is real time, and the clock stands.
 
     asyncio: one `Pump` a loop looks, between the loop's rounds, whether anything else can run
     trio: `trio.testing.wait_all_tasks_blocked` says so
@@ -11,12 +12,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import types
 import weakref
-from collections.abc import Awaitable, Callable
+from collections.abc import Collection, Generator
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pytest_cloudfakes import tasks
 from pytest_cloudfakes.clock import RECHECK, Clock, Stopwatch
+from pytest_cloudfakes.freezers import active_freezer
 from pytest_cloudfakes.pending import Pending
+from pytest_cloudfakes.tasks import WaitsFor
 
 if TYPE_CHECKING:
     from pytest_cloudfakes.api import ApiCall
@@ -24,12 +29,19 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_PATIENCE = 0.01
-"""Seconds for which a loop must have been idle before the clock jumps for a task other than the test's own."""
+SHORT_REST = 0.01
+"""Seconds of rest before the clock goes on for tasks that the test's own task waits for: a callback may come first."""
+
+LONG_REST = 1.0
+"""The same where some task or thread waits for something else, which is likely to come within that time."""
 
 
 async def call(cloud: FakeCloud, api_call: ApiCall) -> dict[str, Any]:
-    """Answer a call; awaits it if it waits. Errors: ApiError, NetworkFault, NotFaked."""
+    """Answer a call; awaits it if it waits. Errors: ApiError, NetworkFault, NotFaked.
+
+    Other tasks get their turn first, as they do with a network: a loop of calls must not keep them from running.
+    """
+    await (_checkpoint() if _in_trio() else _turn_of_others())
     with cloud.lock:
         answer = cloud.handle_call(api_call)
     return await wait(cloud.clock, answer) if isinstance(answer, Pending) else answer
@@ -55,10 +67,49 @@ async def wait(clock: Clock, pending: Pending[T]) -> T:
     return pending.result()
 
 
+def _rest_needed(clock: Clock, own: WaitsFor, others: Collection[WaitsFor]) -> float | None:
+    """For how many seconds a loop must be at rest before the clock goes on; None if it mustn't.
+
+    own: what the test's own task waits for. others: what the other tasks wait for.
+    """
+    outside = WaitsFor.OUTSIDE in others
+    if own is WaitsFor.OUTSIDE or (outside and not clock.held):
+        return None
+    if own is WaitsFor.CLOCK:
+        return 0
+    return LONG_REST if outside or clock.others_are_busy() else SHORT_REST
+
+
+class _Rest:
+    """For how long a loop and its cloud have been at rest."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._activity = clock.activity
+        self._of_cloud = self._of_loop = Stopwatch(None, clock)
+
+    def ends(self) -> None:
+        """Something in the loop could run."""
+        self._of_loop = Stopwatch(None, self._clock)
+
+    def lasted(self, seconds: float) -> bool:
+        """Whether it has lasted so long. What beats in a loop by itself breaks a short rest only."""
+        if self._clock.activity != self._activity:
+            self._activity = self._clock.activity
+            self._of_cloud = Stopwatch(None, self._clock)
+        return self._of_cloud.elapsed() >= seconds and (seconds > SHORT_REST or self._of_loop.elapsed() >= seconds)
+
+
 # ── asyncio ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _wait_in_asyncio(clock: Clock, pending: Pending[Any]) -> Awaitable[None]:
+@types.coroutine
+def _turn_of_others() -> Generator[None, None, None]:
+    """What `asyncio.sleep(0)` does, whoever patched that."""
+    yield
+
+
+async def _wait_in_asyncio(clock: Clock, pending: Pending[Any]) -> None:
     loop = asyncio.get_running_loop()
     future: asyncio.Future[None] = loop.create_future()
 
@@ -74,8 +125,8 @@ def _wait_in_asyncio(clock: Clock, pending: Pending[Any]) -> Awaitable[None]:
     with clock.condition:
         pending.when_done(tell)
     if not pending.done:
-        _pump(clock, loop).add(pending, asyncio.current_task(loop))
-    return future
+        _pump(clock, loop).add(pending, future)
+    await future
 
 
 def _pump(clock: Clock, loop: asyncio.AbstractEventLoop) -> Pump:
@@ -92,15 +143,16 @@ class Pump:
     def __init__(self, clock: Clock, loop: asyncio.AbstractEventLoop) -> None:
         self._clock = clock
         self._loop = weakref.ref(loop)
-        self._waits: dict[Pending[Any], tuple[asyncio.Task[Any] | None, Stopwatch]] = {}
+        self._waits: dict[Pending[Any], tuple[asyncio.Future[None], Stopwatch]] = {}
         self._turning = False
-        self._idle_looks = 0
-        self._idle_since: Stopwatch | None = None
+        self._looks = 0
+        """How often in a row nothing could run; the loop looks for input and output in between."""
+        self._rest = _Rest(clock)
 
-    def add(self, pending: Pending[Any], task: asyncio.Task[Any] | None) -> None:
-        """A task begins to wait."""
-        self._waits[pending] = (task, Stopwatch(pending, self._clock))
-        self._idle_looks = 0
+    def add(self, pending: Pending[Any], future: asyncio.Future[None]) -> None:
+        """A task begins to wait, for a future that is done when there is an answer."""
+        self._waits[pending] = (future, Stopwatch(pending, self._clock))
+        self._looks = 0
         if not self._turning:
             self._turn_soon()
 
@@ -109,7 +161,7 @@ class Pump:
         if loop is None or loop.is_closed():
             return
         self._turning = True
-        if delay:
+        if delay and not _stands(loop):
             loop.call_later(delay, self._turn)
         else:
             loop.call_soon(self._turn)
@@ -117,79 +169,60 @@ class Pump:
     def _turn(self) -> None:
         self._turning = False
         clock, loop = self._clock, self._loop()
-        with clock.condition:
-            clock.refresh()
-            for pending, (_, stopwatch) in list(self._waits.items()):
-                if not pending.done and stopwatch.is_over():
-                    clock.end_wait(pending)
-                if pending.done:
-                    del self._waits[pending]
+        self._end_what_is_over()
         if not self._waits or loop is None:
             return
-        if _can_run(loop):
-            self._idle_looks, self._idle_since = 0, None
+        if tasks.can_run(loop):
+            self._looks = 0
+            self._rest.ends()
             self._turn_soon()
-        elif not clock.may_jump() or not self._nobody_sleeps(loop):
+            return
+        self._looks += 1
+        rest = self._rest_needed(loop) if clock.may_jump() else None
+        if rest is None:
             self._turn_soon(RECHECK)
-        elif not self._is_idle():
-            self._turn_soon(0 if self._own_task_waits() else _PATIENCE / 4)
-        else:
-            self._idle_looks, self._idle_since = 0, None
-            with clock.condition:
-                clock.step()
+        elif self._looks > 1 and self._rest.lasted(rest):
+            self._looks = 0
+            self._step()
             self._turn_soon()
+        else:
+            self._turn_soon(min(rest / 4, RECHECK))
 
-    def _is_idle(self) -> bool:
-        """Whether the loop has been idle for long enough: it has looked for input and output in between."""
-        self._idle_looks += 1
-        if self._own_task_waits():
-            return self._idle_looks > 1
-        if self._idle_since is None:
-            self._idle_since = Stopwatch(None, self._clock)
-        return self._idle_since.elapsed() >= _PATIENCE
+    def _end_what_is_over(self) -> None:
+        with self._clock.condition:
+            self._clock.refresh()
+            for pending, (_, stopwatch) in list(self._waits.items()):
+                if not pending.done and stopwatch.is_over():
+                    self._clock.end_wait(pending)
+                if pending.done:
+                    del self._waits[pending]
 
-    def _own_task_waits(self) -> bool:
-        return any(task is not None and _is_main(task) for task, _ in self._waits.values())
+    def _rest_needed(self, loop: asyncio.AbstractEventLoop) -> float | None:
+        futures = {future for future, _ in self._waits.values()}
+        own = tasks.own_task(loop)
+        if own is not None and tasks.asyncio_task_waits_for(own, futures) is WaitsFor.CLOCK and self._clock.held:
+            return 0
+        all_waits = {task: tasks.asyncio_task_waits_for(task, futures) for task in asyncio.all_tasks(loop)}
+        if not self._clock.held and tasks.reads_or_writes(loop):
+            return None
+        own_waits = WaitsFor.TASKS if own is None else all_waits.pop(own, WaitsFor.TASKS)
+        return _rest_needed(self._clock, own_waits, all_waits.values())
 
-    def _nobody_sleeps(self, loop: asyncio.AbstractEventLoop) -> bool:
-        """Whether no real sleep is on that could make a difference: the test's own, or, in flowing time, anybody's."""
-        sleepers = _sleeping_futures(loop)
-        if not sleepers:
-            return True
-        if not self._clock.held:
-            return False
-        if self._own_task_waits():
-            return True
-        main = next((task for task in asyncio.all_tasks(loop) if _is_main(task)), None)
-        return main is not None and getattr(main, "_fut_waiter", None) not in sleepers
-
-
-def _can_run(loop: asyncio.AbstractEventLoop) -> bool:
-    """Whether anything of the loop is ready to run. Needs to be called from a callback of the loop."""
-    ready = getattr(loop, "_ready", None)
-    if ready is not None:
-        return bool(ready)
-    for task in asyncio.all_tasks(loop):
-        waiter = getattr(task, "_fut_waiter", None)
-        if waiter is None or waiter.done():
-            return True
-    return False
+    def _step(self) -> None:
+        with self._clock.condition:
+            try:
+                self._clock.step()
+            except Exception as error:  # noqa: BLE001 - a loop only logs what its callbacks raise; somebody waits for it
+                for pending in self._waits:
+                    pending.fail(error)
 
 
-def _sleeping_futures(loop: asyncio.AbstractEventLoop) -> list[Any]:
-    """The futures that `asyncio.sleep` has set a timer for."""
-    return [
-        handle._args[0]
-        for handle in getattr(loop, "_scheduled", ())
-        if handle._args and not handle.cancelled() and isinstance(handle._args[0], asyncio.Future)
-        if getattr(handle._callback, "__name__", "") == "_set_result_unless_cancelled"
-    ]
-
-
-def _is_main(task: asyncio.Task[Any]) -> bool:
-    """Whether the loop runs until this task is done, as it does with a test."""
-    callbacks = getattr(task, "_callbacks", None) or ()
-    return any(getattr(callback, "__name__", "") == "_run_until_complete_cb" for callback, *_ in callbacks)
+def _stands(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether a freeze holds the loop's own time, so that nothing it is to call later is ever called."""
+    if active_freezer() is None:
+        return False
+    before = loop.time()
+    return loop.time() == before
 
 
 # ── trio ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -206,34 +239,72 @@ def _in_trio() -> bool:
     return True
 
 
-async def _wait_in_trio(clock: Clock, pending: Pending[Any]) -> None:
+async def _checkpoint() -> None:
     import trio
-    import trio.testing
 
-    event = trio.Event()
-    token = trio.lowlevel.current_trio_token()
-    stopwatch = Stopwatch(pending, clock)
-    with clock.condition:
-        pending.when_done(lambda: _tell_trio(token, event.set))
-    while not pending.done:
-        if clock.may_jump():
-            steps = clock.steps
-            await trio.testing.wait_all_tasks_blocked()
-            with clock.condition:
-                clock.refresh()
-                if not pending.done and clock.steps == steps:
-                    clock.step()
-        else:
-            with trio.move_on_after(RECHECK):
-                await event.wait()
-            with clock.condition:
-                clock.refresh()
-                if not pending.done and stopwatch.is_over():
-                    clock.end_wait(pending)
     await trio.lowlevel.checkpoint()
 
 
-def _tell_trio(token: Any, action: Callable[[], None]) -> None:
+async def _wait_in_trio(clock: Clock, pending: Pending[Any]) -> None:
+    import trio
+
+    token = trio.lowlevel.current_trio_token()
+    task = trio.lowlevel.current_task()
+    stopwatch = Stopwatch(pending, clock)
+    with trio.CancelScope() as looking:
+        with clock.condition:
+            pending.when_done(lambda: _tell_trio(token, looking.cancel))
+        clock.waiting_tasks.add(task)
+        try:
+            await _look_in_trio(clock, pending, stopwatch)
+        finally:
+            clock.waiting_tasks.discard(task)
+    await trio.lowlevel.checkpoint()
+
+
+async def _look_in_trio(clock: Clock, pending: Pending[Any], stopwatch: Stopwatch) -> None:
+    import trio
+    import trio.testing
+
+    rest = _Rest(clock)
+    while not pending.done:
+        steps = clock.steps
+        with trio.move_on_after(RECHECK) as busy:
+            await trio.testing.wait_all_tasks_blocked()
+        needed = _rest_needed_in_trio(clock) if clock.may_jump() and not busy.cancelled_caught else None
+        with clock.condition:
+            clock.refresh()
+            if not pending.done and stopwatch.is_over():
+                clock.end_wait(pending)
+            elif not pending.done and needed is not None and clock.steps == steps and rest.lasted(needed):
+                clock.step()
+                continue
+        if needed != 0:
+            await _pause_in_trio(RECHECK if needed is None else min(needed / 4, RECHECK))
+
+
+async def _pause_in_trio(seconds: float) -> None:
+    import trio
+
+    if active_freezer() is None:
+        await trio.sleep(seconds)
+    else:
+        # A freeze may hold trio's own time, and then no sleep would end.
+        await trio.lowlevel.checkpoint()
+
+
+def _rest_needed_in_trio(clock: Clock) -> float | None:
+    own = tasks.own_trio_task()
+    if own is None:
+        return _rest_needed(clock, WaitsFor.TASKS, ())
+    waiting = clock.waiting_tasks
+    own_waits = tasks.trio_task_waits_for(own, waiting)
+    return _rest_needed(
+        clock, own_waits, {tasks.trio_task_waits_for(task, waiting) for task in tasks.trio_descendants(own)}
+    )
+
+
+def _tell_trio(token: Any, action: Any) -> None:
     import trio
 
     try:

@@ -108,6 +108,8 @@ class Clock:
         """How often waiting let the clock go on to an event."""
         self.pumps: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
         """What moves the clock for the tasks of an event loop; see `awaiting`."""
+        self.waiting_tasks: weakref.WeakSet[Any] = weakref.WeakSet()
+        """The tasks of trio that wait for this clock."""
 
     # ── what services use ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -355,6 +357,11 @@ class Clock:
         self.steps += 1
         self._travel(max(due, self.latest))
 
+    @property
+    def activity(self) -> tuple[int, int]:
+        """Another value whenever something was asked of the cloud, or happened in it."""
+        return self._journal.count, self.steps
+
     def end_wait(self, pending: Pending[Any]) -> None:
         """Let a wait be over although the cloud's time hasn't got there. Needs the lock."""
         if pending.timer is not None:
@@ -424,11 +431,17 @@ class Clock:
         """Whether nobody else could change anything while this thread waits."""
         if self._owner != threading.get_ident():
             return False
-        if self._held:
-            return True
-        if _thread._count() > self._thread_count_at_start:
-            return False
-        return self._threads_at_start.issuperset(thread.ident or 0 for thread in threading.enumerate())
+        return self._held or (_thread._count() <= self._thread_count_at_start and not self.other_threads())
+
+    def other_threads(self) -> set[int]:
+        """The threads that were started since the cloud went on."""
+        return {thread.ident or 0 for thread in threading.enumerate()} - self._threads_at_start
+
+    def others_are_busy(self) -> bool:
+        """Whether any of them does more than wait in a pool for work."""
+        frames = sys._current_frames()
+        at_work = [frames[thread] for thread in self.other_threads() & frames.keys()]
+        return any(frame.f_globals.get("__name__") != "concurrent.futures.thread" for frame in at_work)
 
     def _jump_until(self, pending: Pending[Any]) -> None:
         while not pending.done:

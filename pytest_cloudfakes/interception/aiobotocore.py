@@ -27,7 +27,7 @@ from pytest_cloudfakes.api import ApiError
 from pytest_cloudfakes.faults import NetworkFault
 from pytest_cloudfakes.interception import active, current_cloud, long_way, network_blocked, signing
 from pytest_cloudfakes.interception.botocore import METHOD, refusal
-from pytest_cloudfakes.interception.environment import environment_credentials
+from pytest_cloudfakes.interception.environment import DUMMY_ACCESS_KEY, DUMMY_SECRET_KEY, environment_credentials
 from pytest_cloudfakes.interception.event_streams import AwaitedEvents
 from pytest_cloudfakes.interception.patches import Patch
 from pytest_cloudfakes.interception.pristine import CLIENT_STEPS, ENDPOINT_STEPS, Watch
@@ -190,15 +190,17 @@ def _awaitable(response: AWSResponse, events: Any) -> Any:
     """A response whose body is awaited."""
     from aiobotocore.awsrequest import AioAWSResponse
 
-    return AioAWSResponse(response.url, response.status_code, response.headers, AsyncBody(response.raw, events))
+    return AioAWSResponse(response.url, response.status_code, response.headers, AsyncBody(response, events))
 
 
 class AsyncBody:
     """A body as aiohttp or httpx would give it to aiobotocore."""
 
-    def __init__(self, body: Any, events: AwaitedEvents | None) -> None:
-        self._body = body
+    def __init__(self, response: AWSResponse, events: AwaitedEvents | None) -> None:
+        self._body: Any = response.raw
         self._events = events
+        # Here older releases look for the headers.
+        self.raw_headers = [(name.encode(), value.encode()) for name, value in response.headers.items()]
         self.content = self
 
     async def read(self, amount: int = -1) -> bytes:
@@ -255,13 +257,19 @@ async def _in_name_only(auth: Any) -> Any:
 def load_credentials(wrapped: Any, resolver: Any, args: Arguments, kwargs: Keywords) -> Any:
     """A session looks for credentials: dummies, never those of a file, of the machine's role or of its owner."""
     switchboard = active()
-    if switchboard is None or switchboard.cloud.options.passthrough:
-        return wrapped(*args, **kwargs)
-    return _ready(_credentials(*environment_credentials()))
+    if switchboard is not None and not switchboard.cloud.options.passthrough:
+        return _ready(_credentials(*environment_credentials()))
+    return _found_or_dummies(wrapped(*args, **kwargs))
 
 
 async def _ready(value: Any) -> Any:
     return value
+
+
+async def _found_or_dummies(search: Any) -> Any:
+    found = await search
+    # So that what is reported is the request that would go out, not that it can't be signed.
+    return _credentials(DUMMY_ACCESS_KEY, DUMMY_SECRET_KEY) if found is None and network_blocked() else found
 
 
 def _credentials(*keys: Any) -> Any:
@@ -339,11 +347,16 @@ async def _acquire(bucket: Any, amount: float, cloud: Any) -> bool:
 
 def needs_retry(wrapped: Any, handler: Any, args: Arguments, kwargs: Keywords) -> Any:
     """A retry handler, which sleeps after a long poll that may not be retried, with a sleep that it was given."""
-    if current_cloud() is None or handler._sleep is not _REAL_SLEEP:
+    if current_cloud() is None or not _sleeps_for_real(getattr(handler, "_sleep", None)):
         return wrapped(*args, **kwargs)
     stand_in = signing.double_of(handler)
     stand_in._sleep = CloudAsyncio("retry back-off ends").sleep
     return wrapped.__func__(stand_in, *args, **kwargs)
+
+
+def _sleeps_for_real(sleep: Any) -> bool:
+    """Whether a sleep is asyncio's or, for the httpx backend, anyio's own."""
+    return sleep is _REAL_SLEEP or (getattr(sleep, "__module__", "") == "anyio" and sleep.__name__ == "sleep")
 
 
 def _patches_of(module: str, owner: str, name: str, wrapper: Any) -> list[Patch]:

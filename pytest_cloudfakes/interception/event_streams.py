@@ -64,7 +64,7 @@ class AwaitedEvents(Events):
         cloud = self._cloud
         with cloud.lock:
             cloud.clock.refresh()
-            pending = self._source.next()
+            pending: Pending[Any] = self._source.next()
         try:
             self._fetched.append(await awaiting.wait(cloud.clock, pending))
         except ApiError as error:

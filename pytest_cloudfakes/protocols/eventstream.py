@@ -96,6 +96,8 @@ class EventWriter:
             yield message(kind, initial)
         try:
             for event in events:
+                if not event:
+                    yield b""  # nothing has come yet, and the reader doesn't block
                 for name, value in event.items():
                     yield self._events[name](value)
         except ApiError as error:
