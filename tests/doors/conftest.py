@@ -116,7 +116,7 @@ def used_before() -> None:
 
 @pytest.fixture
 def as_before() -> Callable[[], list[str]]:
-    """Call it for what is no longer the same object in botocore, boto3 and the environment as at its start."""
+    """Call it for what is no longer the same object in botocore, its like and the environment as at its start."""
     before = _everything()
 
     def differences() -> list[str]:
@@ -129,11 +129,11 @@ def as_before() -> Callable[[], list[str]]:
 
 
 def _everything() -> dict[str, dict[str, Any]]:
-    """The attributes of every module and class of botocore and boto3 that is loaded, and the environment."""
+    """The attributes of every module and class of botocore, boto3 and aiobotocore that is loaded, and the environment."""
     found: dict[str, dict[str, Any]] = {"os.environ": dict(os.environ)}
     found["os.environ"].pop("PYTEST_CURRENT_TEST", None)
     for module_name, module in list(sys.modules.items()):
-        if module_name.split(".")[0] not in {"botocore", "boto3"}:
+        if module_name.split(".")[0] not in {"botocore", "boto3", "aiobotocore"}:
             continue
         found[module_name] = dict(vars(module))
         for name, value in found[module_name].items():

@@ -1,0 +1,66 @@
+"""aiobotocore's clients as a door to the cloud. Where it isn't installed, none of this is collected."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import AsyncIterator, Callable
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from pytest_cloudfakes import FakeCloud
+
+collect_ignore_glob = [] if find_spec("aiobotocore") else ["test_*.py"]
+
+REGION = "eu-west-1"
+KEYS = {"aws_access_key_id": "111122223333", "aws_secret_access_key": "secret"}
+
+
+@functools.cache
+def _session() -> Any:
+    """One session, which reads each service's model once."""
+    from aiobotocore.session import get_session
+
+    return get_session()
+
+
+def create_client(service: str = "sqs", **parameters: Any) -> Any:
+    """A client, to be entered."""
+    return _session().create_client(service, **{"region_name": REGION, **parameters})
+
+
+@pytest_asyncio.fixture
+async def sqs(fake_cloud: FakeCloud) -> AsyncIterator[Any]:
+    async with create_client() as client:
+        yield client
+
+
+@pytest_asyncio.fixture
+async def queue_url(sqs: Any) -> str:
+    return (await sqs.create_queue(QueueName="jobs"))["QueueUrl"]
+
+
+@pytest.fixture
+def bodies(sqs: Any, queue_url: str) -> Callable[..., Any]:
+    """Receive, and get the bodies."""
+
+    async def receive(wait: int = 0, **parameters: Any) -> list[str]:
+        answer = await sqs.receive_message(QueueUrl=queue_url, WaitTimeSeconds=wait, **parameters)
+        return [message["Body"] for message in answer.get("Messages", [])]
+
+    return receive
+
+
+@pytest.fixture
+def send(sqs: Any, queue_url: str) -> Callable[..., Any]:
+    """Send a message."""
+    return lambda body, **parameters: sqs.send_message(QueueUrl=queue_url, MessageBody=body, **parameters)
+
+
+async def turns(count: int = 20) -> None:
+    """Let the other tasks have so many turns, so that each gets as far as it can."""
+    for _ in range(count):
+        await asyncio.sleep(0)
