@@ -26,7 +26,7 @@ def test_nothing_is_written(stream, put, kinesis, read, would_succeed):
 def test_nothing_is_read(stream, iterate, get, fake_kinesis, would_succeed):
     with would_succeed():
         iterate(DryRun=True)
-    assert fake_kinesis.stream("clicks").iterators == ()
+    assert fake_kinesis.stream("clicks").iterators == []
     with would_succeed():
         get(iterate(), DryRun=True)
 

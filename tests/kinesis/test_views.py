@@ -34,7 +34,7 @@ def test_records_with_their_instants(fake_clock, fake_kinesis, clicks):
     assert (first.data, first.partition_key, first.sequence_number) == (b"text", "a", number)
     assert (first.arrived_at, first.expires_at) == (now - 1_000, now - 1_000 + 24 * 3_600_000)
     assert (second.data, second.encrypted, second.shard_id) == (b"bytes", False, "shardId-000000000001")
-    assert clicks.records_of("shardId-000000000001") == (second,)
+    assert clicks.records_of("shardId-000000000001") == [second]
     assert clicks.shard_for("a") == "shardId-000000000000"
 
 
@@ -52,11 +52,11 @@ def test_shards_with_their_relations(fake_clock, fake_kinesis, clicks, kinesis):
     first, _, child = clicks.shards
     now = fake_clock.now()
     assert (first.is_open, first.closed_at, first.expires_at) == (False, now, now + 24 * 3_600_000)
-    assert first.children == ("shardId-000000000002",)
+    assert first.children == ["shardId-000000000002"]
     assert (child.is_open, child.opened_at, child.closed_at, child.expires_at) == (True, now, None, None)
-    assert child.parents == ("shardId-000000000000", "shardId-000000000001")
+    assert child.parents == ["shardId-000000000000", "shardId-000000000001"]
     assert (child.starting_hash_key, child.ending_hash_key) == (0, 2**128 - 1)
-    assert clicks.open_shards == (child,)
+    assert clicks.open_shards == [child]
 
 
 def test_iterators_that_can_be_used(fake_clock, fake_kinesis, clicks, iterate):
@@ -71,14 +71,14 @@ def test_iterators_that_can_be_used(fake_clock, fake_kinesis, clicks, iterate):
     fake_clock.advance(299)
     assert len(clicks.iterators) == 2
     fake_clock.advance(0.001)
-    assert clicks.iterators == (second,)
+    assert clicks.iterators == [second]
 
 
 def test_consumers_with_their_subscriptions(fake_clock, clicks, kinesis):
     arn = kinesis.register_stream_consumer(StreamARN=clicks.arn, ConsumerName="c")["Consumer"]["ConsumerARN"]
     [consumer] = clicks.consumers
     assert (consumer.name, consumer.arn, consumer.status) == ("c", arn, "ACTIVE")
-    assert (consumer.registered_at, consumer.subscriptions) == (fake_clock.now(), ())
+    assert (consumer.registered_at, consumer.subscriptions) == (fake_clock.now(), [])
     kinesis.subscribe_to_shard(ConsumerARN=arn, ShardId="shardId-0", StartingPosition={"Type": "LATEST"})
     fake_clock.advance(299.999)
     [subscription] = clicks.consumers[0].subscriptions
@@ -129,3 +129,13 @@ def test_channels_are_a_gap_that_is_told(fake_kinesis, kinesis, knows):
     knows("ListChannels")
     with pytest.raises(NotFaked, match="a channel delivers to S3"):
         kinesis.list_channels()
+
+
+def test_a_stream_is_found_wherever_the_only_one_of_its_name_is(fake_cloud, fake_kinesis):
+    for region in ("eu-west-1", "eu-north-1"):
+        fake_cloud.client("kinesis", region=region).create_stream(StreamName="far", ShardCount=1)
+        fake_cloud.client("kinesis", region=region).create_stream(StreamName=f"only-{region}", ShardCount=1)
+    assert ":eu-north-1:" in fake_kinesis.stream("only-eu-north-1").arn
+    with pytest.raises(CloudFakesError, match=r"but in account 123456789012, eu-west-1 and .*say which"):
+        fake_kinesis.stream("far")
+    assert ":eu-west-1:" in fake_kinesis.stream("far", region="eu-west-1").arn

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pytest_cloudfakes.api import ApiError
 from pytest_cloudfakes.exceptions import CloudFakesError
+from pytest_cloudfakes.sequences import FrozenList
 from pytest_cloudfakes.services.kinesis import resharding
 from pytest_cloudfakes.services.kinesis.errors import InternalFailure, ReadThroughputExceeded, ThroughputExceeded
 from pytest_cloudfakes.services.kinesis.limits import Quotas
@@ -19,6 +20,7 @@ from pytest_cloudfakes.services.kinesis.writing import Refusal
 if TYPE_CHECKING:
     from pytest_cloudfakes.cloud import FakeCloud
     from pytest_cloudfakes.services.kinesis.operations import Kinesis
+    from pytest_cloudfakes.services.kinesis.registry import Registry
 
 _PUT_RECORDS = 500
 
@@ -43,14 +45,17 @@ class KinesisHandle:
         return self._service(None, None).registry.quotas
 
     def stream(self, name: str, *, account: str | None = None, region: str | None = None) -> StreamView:
-        """A stream by its name, by default of the cloud's account and region. Errors: CloudFakesError."""
+        """A stream by its name.
+
+        It is that of the cloud's own account and region, if there is one, else the only one of that name; of several
+        say the account or the region. Errors: CloudFakesError.
+        """
         return StreamView(self._stream(name, account, region), self._cloud)
 
     @property
-    def streams(self) -> tuple[StreamView, ...]:
+    def streams(self) -> FrozenList[StreamView]:
         """The streams of all accounts and regions."""
-        services = cast("Iterator[Kinesis]", self._cloud.services("kinesis"))
-        return tuple(StreamView(stream, self._cloud) for service in services for stream in service.registry)
+        return FrozenList(StreamView(stream, self._cloud) for each in self._registries() for stream in each)
 
     def queue(self, name: str, *, account: str | None = None, region: str | None = None) -> QueueView:
         """A queue of a stream at this instant. Errors: CloudFakesError."""
@@ -125,15 +130,25 @@ class KinesisHandle:
         self._stream(name, None, None).refusals.append(Refusal(kind, error, count, index))
 
     def _stream(self, name: str, account: str | None, region: str | None) -> Stream:
+        options = self._cloud.options
+        home = (account or options.account, region or options.region)
         with self._cloud.lock:
             self._cloud.clock.now()
-            registry = self._service(account, region).registry
-            found = registry.find(name)
-            if found is None:
-                there = ", ".join(islice(registry.names_after(None), 20)) or "none"
-                where = f"account {registry.world.account}, {registry.world.region}"
-                raise CloudFakesError(f"There is no stream {name!r} in {where}. Streams there: {there}.")
-            return found
+            worlds = [(each.world.account, each.world.region, each) for each in self._registries()]
+            found = {(at, of): stream for at, of, each in worlds if (stream := each.find(name)) is not None}
+        found = {at: stream for at, stream in found.items() if account in {None, at[0]} and region in {None, at[1]}}
+        stream = found.get(home) or (next(iter(found.values())) if len(found) == 1 else None)
+        if stream is not None:
+            return stream
+        where = f"There is no stream {name!r} in account {home[0]}, {home[1]}"
+        if found:
+            others = " and ".join(f"account {at[0]}, {at[1]}" for at in found)
+            raise CloudFakesError(f"{where}, but in {others}: say which, as in stream({name!r}, region=...).")
+        there = ", ".join(islice(self._service(*home).registry.names_after(None), 20)) or "none"
+        raise CloudFakesError(f"{where}. Streams there: {there}.")
+
+    def _registries(self) -> Iterable[Registry]:
+        return [service.registry for service in cast("Iterable[Kinesis]", self._cloud.services("kinesis"))]
 
     def _service(self, account: str | None, region: str | None) -> Kinesis:
         options = self._cloud.options

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pytest_cloudfakes.scheduler import Millis
+from pytest_cloudfakes.sequences import FrozenList
 from pytest_cloudfakes.services.kinesis import limits
 from pytest_cloudfakes.services.kinesis.stream import USER_PARTITION_KEY, Stream
 from pytest_cloudfakes.timeline import instant_text
@@ -46,9 +47,9 @@ class ShardView:
     shard_id: str
     starting_hash_key: int
     ending_hash_key: int
-    parents: tuple[str, ...]
+    parents: FrozenList[str]
     """None, the one that was split, or the two that were merged."""
-    children: tuple[str, ...]
+    children: FrozenList[str]
     opened_at: Millis
     closed_at: Millis | None
     expires_at: Millis | None
@@ -102,7 +103,7 @@ class ConsumerView:
     arn: str
     status: str
     registered_at: Millis
-    subscriptions: tuple[SubscriptionView, ...]
+    subscriptions: FrozenList[SubscriptionView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class QueueView:
 
 
 class StreamView:
-    """A stream, looked at anew with every question. What it holds comes as tuples of frozen values."""
+    """A stream, looked at anew with every question. What it holds comes as frozen lists of frozen values."""
 
     def __init__(self, stream: Stream, cloud: FakeCloud) -> None:
         self._stream = stream
@@ -162,32 +163,32 @@ class StreamView:
         return MappingProxyType(dict(self._now().tags))
 
     @property
-    def shards(self) -> tuple[ShardView, ...]:
+    def shards(self) -> FrozenList[ShardView]:
         """The shards that haven't expired, by index."""
         stream = self._now()
         with self._cloud.lock:
-            return tuple(_shard(stream, shard) for shard in stream.shards.values())
+            return FrozenList(_shard(stream, shard) for shard in stream.shards.values())
 
     @property
-    def open_shards(self) -> tuple[ShardView, ...]:
+    def open_shards(self) -> FrozenList[ShardView]:
         """The shards that take records, by hash key."""
         stream = self._now()
         with self._cloud.lock:
-            return tuple(_shard(stream, shard) for shard in stream.open_shards)
+            return FrozenList(_shard(stream, shard) for shard in stream.open_shards)
 
     @property
-    def records(self) -> tuple[RecordView, ...]:
+    def records(self) -> FrozenList[RecordView]:
         """The records of all shards, in the order in which they arrived; of one instant by shard."""
         stream = self._now()
         with self._cloud.lock:
             found = [record for shard in stream.shards.values() for record in _records(stream, shard)]
-        return tuple(sorted(found, key=lambda record: record.arrived_at))
+        return FrozenList(sorted(found, key=lambda record: record.arrived_at))
 
-    def records_of(self, shard_id: str) -> tuple[RecordView, ...]:
+    def records_of(self, shard_id: str) -> FrozenList[RecordView]:
         """The records of one shard, in order."""
         stream = self._now()
         with self._cloud.lock:
-            return tuple(
+            return FrozenList(
                 record
                 for shard in stream.shards.values()
                 if shard.shard_id == shard_id
@@ -205,12 +206,12 @@ class StreamView:
                 stream.strategy = strategy
 
     @property
-    def iterators(self) -> tuple[IteratorView, ...]:
+    def iterators(self) -> FrozenList[IteratorView]:
         """The shard iterators that could be used now (of the newest 10,000), oldest first."""
         stream = self._now()
         now = self._cloud.clock.now()
         with self._cloud.lock:
-            return tuple(
+            return FrozenList(
                 IteratorView(
                     shard_id=shard.shard_id,
                     sequence_number=_next_number(shard, issued.position),
@@ -222,11 +223,11 @@ class StreamView:
             )
 
     @property
-    def consumers(self) -> tuple[ConsumerView, ...]:
+    def consumers(self) -> FrozenList[ConsumerView]:
         """The registered consumers, by name."""
         stream = self._now()
         with self._cloud.lock:
-            return tuple(map(_consumer, stream.consumers.values()))
+            return FrozenList(map(_consumer, stream.consumers.values()))
 
     def _now(self) -> Stream:
         with self._cloud.lock:
@@ -246,8 +247,8 @@ def _shard(stream: Stream, shard: Shard) -> ShardView:
         shard_id=shard.shard_id,
         starting_hash_key=shard.start,
         ending_hash_key=shard.end,
-        parents=tuple(parent for parent in (shard.parent, shard.adjacent_parent) if parent is not None),
-        children=tuple(child.shard_id for child in shard.children),
+        parents=FrozenList(parent for parent in (shard.parent, shard.adjacent_parent) if parent is not None),
+        children=FrozenList(child.shard_id for child in shard.children),
         opened_at=shard.created,
         closed_at=shard.closed,
         expires_at=None if shard.closed is None else shard.closed + stream.retention,
@@ -283,7 +284,7 @@ def _consumer(consumer: Consumer) -> ConsumerView:
         arn=consumer.arn,
         status=consumer.status,
         registered_at=consumer.created,
-        subscriptions=tuple(
+        subscriptions=FrozenList(
             SubscriptionView(
                 shard_id=subscription.shard.shard_id,
                 began_at=subscription.begun,

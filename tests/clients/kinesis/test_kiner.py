@@ -20,7 +20,7 @@ def producer(kinesis: Any, stream: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_a_batch_is_written_on_closing(producer: Any, stream: Any) -> None:
     producer.put_records(["one", "two"], partition_key="k")
-    assert stream.records == ()
+    assert stream.records == []
     producer.close()
     assert [record.data for record in stream.records] == [b"one", b"two"]
 
