@@ -106,6 +106,13 @@ def exchange(connect: Callable[[], socket.socket]) -> Callable[[bytes], bytes]:
     return send
 
 
+def answer_on(connection: socket.socket) -> Answer:
+    """The next answer on a bare connection."""
+    answer = http.client.HTTPResponse(connection)
+    answer.begin()
+    return Answer(answer.status, answer.headers, answer.read())
+
+
 def received_meanwhile(connection: socket.socket) -> bytes:
     """What comes back while the connection stays open, until nothing more does."""
     pieces = []
