@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import re
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -113,14 +114,12 @@ def answer_on(connection: socket.socket) -> Answer:
     return Answer(answer.status, answer.headers, answer.read())
 
 
-def received_meanwhile(connection: socket.socket) -> bytes:
-    """What comes back while the connection stays open, until nothing more does."""
-    pieces = []
-    connection.settimeout(0.3)
-    with contextlib.suppress(TimeoutError):
-        while piece := connection.recv(65_536):
-            pieces.append(piece)
-    return b"".join(pieces)
+def statuses_on(connection: socket.socket, count: int) -> list[bytes]:
+    """The status lines of so many answers on a connection that stays open, and of any more that came with them."""
+    answers = b""
+    while answers.count(b"HTTP/1.1 ") < count:
+        answers += connection.recv(65_536)
+    return re.findall(rb"HTTP/1\.1 \d+ [^\r]*", answers)
 
 
 def received(connection: socket.socket) -> bytes:

@@ -6,7 +6,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 
-from .conftest import json_request, received, received_meanwhile
+from .conftest import json_request, received, statuses_on
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 NO_SUCH = "https://sqs.us-east-1.amazonaws.com/123456789012/nope"
@@ -82,7 +82,7 @@ def test_one_connection_serves_many_requests(call, connect, fake_cloud):
         assert call.sqs("ListQueues").status == 200
     pipelined = connect()
     pipelined.sendall(json_request("ListQueues") * 3)
-    assert received_meanwhile(pipelined).count(b"HTTP/1.1 200 OK") == 3
+    assert statuses_on(pipelined, 3) == [b"HTTP/1.1 200 OK"] * 3
     assert len(fake_cloud.calls) == 6
 
 
@@ -100,7 +100,7 @@ def test_a_body_may_come_in_chunks(connect, fake_sqs, jobs):
     )
     connection = connect()
     connection.sendall((head + chunks) * 2)
-    assert received_meanwhile(connection).count(b"HTTP/1.1 200 OK") == 2
+    assert statuses_on(connection, 2) == [b"HTTP/1.1 200 OK"] * 2
     assert [message.body for message in fake_sqs.queue("jobs").visible] == ["cat.png"] * 2
 
 
