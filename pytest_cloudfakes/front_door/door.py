@@ -140,7 +140,10 @@ class FrontDoor:
                 source.close()
 
     def _wait(self, pending: Pending[T], client: Client) -> T:
-        """Wait until there is an answer. A client that leaves meanwhile takes nothing with it."""
+        """Wait until there is an answer.
+
+        Deviation: a client that leaves meanwhile takes no message with it. AWS doesn't notice, and hides the message.
+        """
         left = False
 
         def look() -> None:
