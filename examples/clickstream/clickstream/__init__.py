@@ -1,0 +1,1 @@
+"""Counts page views from a stream of clicks."""
