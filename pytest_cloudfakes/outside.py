@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LIMIT = 10_000
-"""So many pieces of work at one instant look like a loop: a function whose result starts it again."""
+"""So many pieces of work out of one call or event look like a loop: a function whose result starts it again."""
 
 
 class Outside:
@@ -31,8 +31,6 @@ class Outside:
         self._lock: Any = lock
         self._line: deque[tuple[Callable[[], Any], Callable[[Any], None], str]] = deque()
         self._running: set[int] = set()
-        self._instant = -1
-        self._count = 0
 
     def add(self, work: Callable[[], T], then: Callable[[T], None], what: str) -> None:
         """Put work in line; `then` gets its result. What `work` raises is for whoever called AWS. Needs the lock."""
@@ -52,10 +50,13 @@ class Outside:
         if thread in self._running:
             return
         self._running.add(thread)
+        count = 0
         try:
             while self._line:
                 work, then, what = self._line.popleft()
-                self._count_one(what)
+                count += 1
+                if count > LIMIT:
+                    self._stop(what)
                 result = self._without_the_lock(work)
                 self._clock.acting += 1
                 try:
@@ -73,13 +74,9 @@ class Outside:
         finally:
             self._lock._acquire_restore(held)
 
-    def _count_one(self, what: str) -> None:
-        if self._clock.latest != self._instant:
-            self._instant, self._count = self._clock.latest, 0
-        self._count += 1
-        if self._count > LIMIT:
-            self._line.clear()
-            raise CloudFakesError(
-                f"{what} was the {self._count:,}th piece of outside work at one instant: something seems to call "
-                "itself over and over. Break the loop, or let it take time."
-            )
+    def _stop(self, what: str) -> None:
+        self._line.clear()
+        raise CloudFakesError(
+            f"{what} came after {LIMIT:,} other pieces of outside work that one call or event has led to: something "
+            "seems to call itself over and over. Break the loop, or let it take time."
+        )
