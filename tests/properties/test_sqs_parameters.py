@@ -130,6 +130,7 @@ class World:
         for name in QUEUES[:4]:
             attributes = {"FifoQueue": "true", "ContentBasedDeduplication": "true"} if name.endswith(".fifo") else {}
             self.sqs.create_queue(QueueName=name, Attributes=attributes)
+        cloud.clock.advance(1)
         for suffix in ("", ".fifo"):
             group = {"MessageGroupId": "a"} if suffix else {}
             policy = json.dumps({"deadLetterTargetArn": f"{ARN}dead{suffix}", "maxReceiveCount": 2})
@@ -177,9 +178,12 @@ class World:
     derandomize="CLOUDFAKES_EXAMPLES" not in os.environ,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(st.lists(st.tuples(operations, waits), min_size=1, max_size=12))
-def test_nothing_but_answers_and_errors_of_aws_ever_comes_out(history):
-    with FakeCloud() as cloud:
+@given(
+    st.sampled_from([{}, {"transitions": "documented"}, {"policies": "enforced"}, {"limits": "documented"}]),
+    st.lists(st.tuples(operations, waits), min_size=1, max_size=12),
+)
+def test_nothing_but_answers_and_errors_of_aws_ever_comes_out(options, history):
+    with FakeCloud(**options) as cloud:
         cloud.clock.hold()
         world = World(cloud)
         for (operation, parameters), wait in history:

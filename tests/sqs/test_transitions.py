@@ -1,5 +1,7 @@
 """Transitions that take their documented time: creating, changing, deleting, purging."""
 
+import json
+
 import pytest
 
 pytestmark = pytest.mark.cloudfakes(transitions="documented")
@@ -68,6 +70,27 @@ def test_a_changed_retention_takes_fifteen_minutes(fake_clock, sqs, queue_url, s
     assert counts(queue_url) == (1, 0, 0)
     fake_clock.advance(0.001)
     assert counts(queue_url) == (0, 0, 0)
+
+
+def test_a_change_counts_on_those_before_it(fake_clock, sqs, create, refused, attributes_of):
+    url = create("jobs.fifo", DeduplicationScope="messageGroup")
+    fake_clock.advance(1)
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"DeduplicationScope": "queue"})
+    fake_clock.advance(30)
+    with refused("InvalidAttributeValue"):
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"FifoThroughputLimit": "perMessageGroupId"})
+    fake_clock.advance(60)
+    assert attributes_of(url)["DeduplicationScope"] == "queue"
+
+
+def test_permissions_add_up(fake_clock, sqs, queue_url, attributes_of):
+    for label in ("one", "two"):
+        sqs.add_permission(QueueUrl=queue_url, Label=label, AWSAccountIds=["111111111111"], Actions=["SendMessage"])
+    sqs.remove_permission(QueueUrl=queue_url, Label="one")
+    assert "Policy" not in attributes_of(queue_url)
+    fake_clock.advance(60)
+    policy = json.loads(attributes_of(queue_url)["Policy"])
+    assert [statement["Sid"] for statement in policy["Statement"]] == ["two"]
 
 
 def test_a_refused_change_is_refused_at_once(sqs, queue_url, refused):

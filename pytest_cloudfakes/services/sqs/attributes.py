@@ -71,11 +71,11 @@ class Attribute:
 
 
 ATTRIBUTES: Mapping[str, Attribute] = {
-    "DelaySeconds": Attribute(_number(0, 900), "0"),
+    "DelaySeconds": Attribute(_number(0, limits.MAXIMUM_DELAY_SECONDS), "0"),
     "MaximumMessageSize": Attribute(_number(1_024, limits.MAXIMUM_MESSAGE_SIZE), str(limits.MAXIMUM_MESSAGE_SIZE)),
     "MessageRetentionPeriod": Attribute(_number(60, 1_209_600), "345600"),
-    "ReceiveMessageWaitTimeSeconds": Attribute(_number(0, 20), "0"),
-    "VisibilityTimeout": Attribute(_number(0, 43_200), "30"),
+    "ReceiveMessageWaitTimeSeconds": Attribute(_number(0, limits.MAXIMUM_WAIT_SECONDS), "0"),
+    "VisibilityTimeout": Attribute(_number(0, limits.MAXIMUM_VISIBILITY_SECONDS), "30"),
     "Policy": Attribute(_policy, clearable=True),
     "RedrivePolicy": Attribute(lambda text: parse_redrive(text).text(), clearable=True),
     "RedriveAllowPolicy": Attribute(lambda text: parse_redrive_allow(text).text(), clearable=True),

@@ -194,7 +194,9 @@ def check_id(value: str, name: str) -> str:
 
 # ── attributes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-_NAME = re.compile(r"(?!(?i:aws\.|amazon\.))(?!\.)(?!.*\.\.)[A-Za-z0-9_.\-]{1,256}(?<!\.)")
+_NAME = re.compile(
+    rf"(?!(?i:aws\.|amazon\.))(?!\.)(?!.*\.\.)[A-Za-z0-9_.\-]{{1,{limits.MAXIMUM_ATTRIBUTE_NAME}}}(?<!\.)"
+)
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _TRACE = re.compile(
     r"Root=1-[0-9a-fA-F]{8}-[0-9a-fA-F]{24}(;Parent=[0-9a-fA-F]{16})?(;Sampled=[01?])?(;[A-Za-z]+=[^;]*)*"

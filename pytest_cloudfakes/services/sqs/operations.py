@@ -66,7 +66,11 @@ class Sqs(Service, service="sqs"):
         """
         queue = self.access.own(call, QueueUrl)
         policy = permissions.add_permission(
-            queue.values.get("Policy"), arn=queue.arn, label=Label, accounts=AWSAccountIds, actions=Actions
+            self.registry.promised(queue).get("Policy"),
+            arn=queue.arn,
+            label=Label,
+            accounts=AWSAccountIds,
+            actions=Actions,
         )
         self.registry.change(queue, {"Policy": policy})
 
@@ -244,7 +248,8 @@ class Sqs(Service, service="sqs"):
     def remove_permission(self, call: ApiCall, *, QueueUrl: str, Label: str) -> None:
         """Take a statement out of a queue's policy. Errors: InvalidParameterValue."""
         queue = self.access.own(call, QueueUrl)
-        self.registry.change(queue, {"Policy": permissions.remove_permission(queue.values.get("Policy"), Label) or ""})
+        policy = permissions.remove_permission(self.registry.promised(queue).get("Policy"), Label)
+        self.registry.change(queue, {"Policy": policy or ""})
 
     @operation
     def send_message(

@@ -66,6 +66,7 @@ class Registry:
         self._queues: SortedDict[str, Queue] = SortedDict()
         self._deleted: dict[str, Millis] = {}
         self._sources: dict[str, SortedSet[str]] = {}
+        self._promised: dict[Queue, attributes.Values] = {}
 
     # ── finding ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -156,17 +157,22 @@ class Registry:
     def change(self, queue: Queue, given: Mapping[str, str]) -> None:
         """Set attributes, all or none. Errors: InvalidAttributeName, InvalidAttributeValue, InvalidParameterValue."""
         changes = attributes.check(given, fifo=queue.fifo)
-        after = attributes.changed(queue.values, changes)
+        after = attributes.changed(self.promised(queue), changes)
         self._check_redrive(queue.arn, changes, given, fifo=queue.fifo)
         queue.modified = self.clock.now()
         if not self.transitions_take_time:
             self._apply(queue, after)
             return
+        self._promised[queue] = after
         slow = {name: text for name, text in changes.items() if name == "MessageRetentionPeriod"}
         fast = {name: text for name, text in changes.items() if name not in slow}
         for part, takes in ((fast, limits.PROPAGATION_TAKES), (slow, limits.RETENTION_PROPAGATION_TAKES)):
             if part:
                 self._later(queue, takes, part)
+
+    def promised(self, queue: Queue) -> attributes.Values:
+        """The attributes of a queue as all changes so far make them, whether or not they have effect yet."""
+        return self._promised.get(queue, queue.values)
 
     def _later(self, queue: Queue, takes: Millis, changes: Mapping[str, str | None]) -> None:
         def apply() -> None:
@@ -201,6 +207,7 @@ class Registry:
 
     def _remove(self, queue: Queue) -> None:
         del self._queues[queue.name]
+        self._promised.pop(queue, None)
         self._unlink(queue)
         queue.close()
 

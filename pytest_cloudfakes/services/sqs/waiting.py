@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from pytest_cloudfakes.pending import Pending
@@ -48,7 +47,3 @@ class Before(NamedTuple):
     first_received: Millis | None
     received: Millis
     until: Millis
-
-
-Notify = Callable[..., object]
-"""Tells the journal what came about by itself: a text with `{}` and what fills it."""
