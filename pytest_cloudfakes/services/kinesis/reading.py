@@ -32,22 +32,14 @@ def read(shard: Shard, position: int, limit: int, now: Millis, *, maximum: int =
     """Up to `limit` records from a position on, with `maximum` bytes in all, though at least one if there is any."""
     log = shard.log
     start = max(position, log.first)
-    stop = min(start + limit, log.end)
-    stop, size = _within(shard, start, stop, maximum)
-    if stop > start:
-        records = shard.records(start, stop)
-        seen = log.arrival(stop - 1)
-    else:
-        records = []
-        seen = now
-        if stop < log.end:
-            seen = log.arrival(stop)
+    stop, size = _within(shard, start, min(start + limit, log.end), maximum)
+    records = shard.records(start, stop) if stop > start else []
     at_end = shard.closed is not None and stop >= log.end
     behind = 0
     if shard.closed is not None and at_end:
         behind = now - shard.closed
     elif stop < log.end:
-        behind = now - seen
+        behind = now - log.arrival(stop - 1)
     return Batch(records, size, stop, behind, at_end)
 
 
@@ -55,11 +47,6 @@ def _within(shard: Shard, start: int, stop: int, maximum: int) -> tuple[int, int
     """Where to stop for the sake of the size, and the size."""
     sizes = list(map(len, shard.log.blobs[shard.log.slots(start, stop)]))
     size = sum(sizes)
-    if size <= maximum or len(sizes) <= 1:
-        return max(start, stop), size
-    size = sizes[0]
-    for number, each in enumerate(sizes[1:], 1):
-        if size + each > maximum:
-            return start + number, size
-        size += each
-    return stop, size
+    while size > maximum and len(sizes) > 1:
+        size -= sizes.pop()
+    return start + len(sizes), size
