@@ -110,9 +110,14 @@ def test_consumers_are_listed_by_name(fake_clock, stream, register, kinesis, ref
         kinesis.list_stream_consumers(StreamARN=stream, NextToken=token)
 
 
-def test_a_stream_with_consumers_is_deleted_with_them_only(register, kinesis, refused, not_found):
+def test_a_stream_with_consumers_is_deleted_with_them_only(stream, register, kinesis, refused, not_found):
     arn = register()["ConsumerARN"]
-    with refused("ResourceInUseException"):
+    text = (
+        f"DeleteStream can't delete {stream} because there are consumers associated with this data stream. To delete "
+        "clicks anyway, set the EnforceConsumerDeletion parameter to true to force the deletion of all the consumers "
+        "that are associated with it."
+    )
+    with refused("ResourceInUseException", text):
         kinesis.delete_stream(StreamName="clicks")
     with refused("ResourceInUseException"):
         kinesis.delete_stream(StreamName="clicks", EnforceConsumerDeletion=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_cloudfakes.api import ApiError
 from pytest_cloudfakes.scheduler import Timer
 from pytest_cloudfakes.services.kinesis import limits
 from pytest_cloudfakes.services.kinesis.errors import (
@@ -44,10 +45,10 @@ class Consumer:
         self._calls: dict[int, Window] = {}
         self._change: Timer | None = None
 
-    def require_active(self) -> None:
+    def require_active(self, error: type[ApiError] = ConsumerNotActive) -> None:
         """Errors: ResourceInUseException."""
         if self.status != ACTIVE:
-            raise self.stream.error(ConsumerNotActive, consumer=self.name, created=self.created // 1000)
+            raise self.stream.error(error, consumer=self.name, created=self.created // 1000)
 
     def begin(self, status: str, what: str) -> None:
         """Enter a state that ends by itself: at once, or after a while where transitions take their time."""

@@ -8,7 +8,12 @@ from pytest_cloudfakes.api import ApiCall, operation
 from pytest_cloudfakes.services.kinesis import answers, limits, listing, positions, tags
 from pytest_cloudfakes.services.kinesis import consumer as consumers
 from pytest_cloudfakes.services.kinesis.access import check_policy
-from pytest_cloudfakes.services.kinesis.errors import PolicyNotFound, ResourceNotFound, ShardNotFound
+from pytest_cloudfakes.services.kinesis.errors import (
+    ConsumerNotReady,
+    PolicyNotFound,
+    ResourceNotFound,
+    ShardNotFound,
+)
 from pytest_cloudfakes.services.kinesis.facade import Answer, Facade, stop_dry_run
 from pytest_cloudfakes.services.kinesis.queues import is_created
 from pytest_cloudfakes.services.kinesis.stream import Stream
@@ -216,6 +221,8 @@ class ConsumerOperations(Facade):
         """Set who else may use a stream, a consumer or a queue. Errors: ResourceNotFound-, InvalidArgumentException."""
         resource = self.access.resource(call, ResourceARN)
         check_policy(Policy)
+        if isinstance(resource, consumers.Consumer):
+            resource.require_active(ConsumerNotReady)
         resource.policy = Policy
 
     @operation

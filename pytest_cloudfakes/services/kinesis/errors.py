@@ -72,11 +72,22 @@ class StreamExists(ApiError):
     message = "Stream {stream} under account {account} already exists."
 
 
-class StreamHasDependents(ApiError):
-    """A stream with consumers or queues can't be deleted. Text unseen."""
+class StreamHasConsumers(ApiError):
+    """A stream is deleted with its consumers only if so told."""
 
     code = "ResourceInUseException"
-    message = "Stream {stream} under account {account} has {what}, which must be deleted first."
+    message = (
+        "DeleteStream can't delete {arn} because there are consumers associated with this data stream. To delete "
+        "{stream} anyway, set the EnforceConsumerDeletion parameter to true to force the deletion of all the consumers that are "
+        "associated with it."
+    )
+
+
+class StreamHasQueues(ApiError):
+    """A stream with queues is neither deleted nor provisioned. Text unseen."""
+
+    code = "ResourceInUseException"
+    message = "Stream {stream} under account {account} has queues, which must be deleted first."
 
 
 class ConsumerExists(ApiError):
@@ -92,6 +103,16 @@ class ConsumerNotActive(ApiError):
     code = "ResourceInUseException"
     message = (
         "Consumer {consumer} with creation timestamp {created} under stream: {stream} , account {account} is not in "
+        "ACTIVE status."
+    )
+
+
+class ConsumerNotReady(ApiError):
+    """The consumer can't be given a policy yet, or no longer."""
+
+    code = "ResourceInUseException"
+    message = (
+        "Consumer {consumer} with creation timestamp {created} under stream {stream} and account {account} is not in "
         "ACTIVE status."
     )
 

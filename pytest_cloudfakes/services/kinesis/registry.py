@@ -13,7 +13,8 @@ from pytest_cloudfakes.services.kinesis.errors import (
     LimitExceeded,
     ResourceNotFound,
     StreamExists,
-    StreamHasDependents,
+    StreamHasConsumers,
+    StreamHasQueues,
     ValidationException,
 )
 from pytest_cloudfakes.services.kinesis.limits import Quotas
@@ -106,9 +107,9 @@ class Registry:
         if stream.status == DELETING:
             stream.require_active()
         if stream.queue_count:
-            raise stream.error(StreamHasDependents, what="queues")
+            raise stream.error(StreamHasQueues)
         if stream.consumers and not with_consumers:
-            raise stream.error(StreamHasDependents, what="consumers")
+            raise stream.error(StreamHasConsumers, arn=stream.arn)
         stream.begin(DELETING, limits.DELETION_TAKES, "the stream is deleted", lambda: self._remove(stream))
 
     def _remove(self, stream: Stream) -> None:

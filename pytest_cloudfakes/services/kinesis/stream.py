@@ -209,10 +209,12 @@ class Stream:
             self._turn += 1
             return self._open[self._turn % len(self._open)]
         if explicit is not None:
-            key = hash_keys.explicit_hash_key(explicit)
-        else:
-            key = hash_keys.hash_key(partition_key or "")
-        return self._open[bisect_right(self._starts, key) - 1]
+            return self.shard_at(hash_keys.explicit_hash_key(explicit))
+        return self.shard_at(hash_keys.hash_key(partition_key or ""))
+
+    def shard_at(self, hash_key: int) -> Shard:
+        """The open shard that a hash key belongs to."""
+        return self._open[bisect_right(self._starts, hash_key) - 1]
 
     def shard(self, name: str, missing: type[ApiError]) -> Shard:
         """A shard by its name. Errors: ResourceNotFoundException; with the text of `missing` if the name has a form."""

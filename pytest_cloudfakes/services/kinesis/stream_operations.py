@@ -6,7 +6,7 @@ from typing import Any
 
 from pytest_cloudfakes.api import ApiCall, operation
 from pytest_cloudfakes.services.kinesis import answers, limits, listing
-from pytest_cloudfakes.services.kinesis.errors import InvalidArgument, StreamHasDependents, ValidationException
+from pytest_cloudfakes.services.kinesis.errors import InvalidArgument, StreamHasQueues, ValidationException
 from pytest_cloudfakes.services.kinesis.facade import Answer, Facade
 from pytest_cloudfakes.services.kinesis.listing import page
 from pytest_cloudfakes.services.kinesis.stream import AUTO, METRICS, ON_DEMAND, Stream
@@ -189,7 +189,7 @@ class StreamOperations(Facade):
         if WarmThroughputMiBps:
             registry.check_warm(mode, WarmThroughputMiBps)
         if mode != ON_DEMAND and stream.queue_count:
-            raise stream.error(StreamHasDependents, what="queues")
+            raise stream.error(StreamHasQueues)
         if mode == ON_DEMAND and stream.mode != ON_DEMAND:
             registry.check_on_demand()
         elif mode != ON_DEMAND and stream.mode == ON_DEMAND:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from pytest_cloudfakes.scheduler import Millis
 from pytest_cloudfakes.sequences import FrozenList
 from pytest_cloudfakes.services.kinesis import limits
-from pytest_cloudfakes.services.kinesis.stream import USER_PARTITION_KEY, Stream
+from pytest_cloudfakes.services.kinesis.hash_keys import hash_key
+from pytest_cloudfakes.services.kinesis.stream import Stream
 from pytest_cloudfakes.timeline import instant_text
 
 if TYPE_CHECKING:
@@ -198,12 +199,7 @@ class StreamView:
     def shard_for(self, partition_key: str) -> str:
         """The id of the shard that a partition key belongs to now."""
         stream = self._now()
-        with self._cloud.lock:
-            strategy, stream.strategy = stream.strategy, USER_PARTITION_KEY
-            try:
-                return stream.shard_for(partition_key, None).shard_id
-            finally:
-                stream.strategy = strategy
+        return stream.shard_at(hash_key(partition_key)).shard_id
 
     @property
     def iterators(self) -> FrozenList[IteratorView]:
