@@ -135,6 +135,12 @@ class Connection(HTTPConnection):
         """Wait until the client closes the connection, or sends what it will get no answer to either."""
         self._closed_within(None)
 
+    def close(self) -> None:
+        """Close it, with what could not be sent any more: cheroot would try that again much later."""
+        super().close()
+        with contextlib.suppress(OSError):
+            self.wfile.close()
+
     def say_goodbye(self) -> None:
         """Read what is still on its way before closing: it would reset the connection, and with it the answer."""
         self.socket.shutdown(socket.SHUT_WR)
