@@ -70,6 +70,15 @@ def test_arns_know_their_partition(fake_cloud):
     assert arn == "arn:aws-cn:sqs:cn-north-1:123456789012:jobs"
 
 
+def test_a_name_belongs_to_a_region(fake_cloud, sqs, queue_url, no_such_queue):
+    elsewhere = fake_cloud.client("sqs", region="eu-west-1")
+    with no_such_queue():
+        elsewhere.get_queue_url(QueueName="jobs")
+    assert "QueueUrls" not in elsewhere.list_queues()
+    other = elsewhere.create_queue(QueueName="jobs")["QueueUrl"]
+    assert elsewhere.get_queue_url(QueueName="jobs")["QueueUrl"] == other != queue_url
+
+
 def test_regions_are_separate(fake_cloud, send, queue_url, counts):
     other = fake_cloud.client("sqs", region="eu-west-1")
     url = other.create_queue(QueueName="jobs")["QueueUrl"]

@@ -85,10 +85,10 @@ class MoveTasks:
     def start(self, source_arn: str, destination_arn: str | None, rate: int | None) -> MoveTask:
         """Start moving. Errors: ResourceNotFound, InvalidParameterValue, UnsupportedOperation."""
         registry = self._registry
+        source = self._queue(source_arn, "SourceArn")
         if rate is not None and not 1 <= rate <= limits.MAXIMUM_MOVE_RATE:
             reason = f"Must be between 1 and {limits.MAXIMUM_MOVE_RATE}, if provided."
             raise InvalidParameterValue(value=rate, name="MaxNumberOfMessagesPerSecond", reason=reason)
-        source = self._queue(source_arn, "SourceArn")
         if not registry.is_dead_letter_queue(source_arn):
             raise InvalidParameterValue("Source queue must be configured as a Dead Letter Queue.")
         if destination_arn is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pytest_cloudfakes.api import ApiCall, ApiError, Service, operation
@@ -175,11 +176,11 @@ class Sqs(Service, service="sqs"):
     @operation
     def list_message_move_tasks(self, call: ApiCall, *, SourceArn: str, MaxResults: int = 1) -> Answer:
         """The newest tasks of a source, newest first. Errors: ResourceNotFoundException."""
+        tasks = self.move_tasks.of(SourceArn)
         if not 1 <= MaxResults <= MAXIMUM_MOVE_TASK_RESULTS:
             reason = f"Must be between 1 and {MAXIMUM_MOVE_TASK_RESULTS}, if provided."
             raise InvalidParameterValue(value=MaxResults, name="MaxResults", reason=reason)
-        tasks = list(self.move_tasks.of(SourceArn))[:MaxResults]
-        return {"Results": [answers.move_task(task) for task in tasks]}
+        return {"Results": [answers.move_task(task) for task in islice(tasks, MaxResults)]}
 
     @operation
     def list_queue_tags(self, call: ApiCall, *, QueueUrl: str) -> Answer:
