@@ -126,6 +126,8 @@ def test_a_stream_or_a_token_must_be_given(kinesis, refused):
     "name, value",
     [
         ("StreamName", "clicks"),
+        ("StreamARN", "arn:aws:kinesis:us-east-1:123456789012:stream/clicks"),
+        ("ShardFilter", {"Type": "AT_LATEST"}),
         ("ExclusiveStartShardId", "shardId-000000000000"),
         ("StreamCreationTimestamp", 0),
     ],
@@ -225,3 +227,10 @@ def test_a_filter_holds_for_all_pages(history, kinesis):
 def test_a_filter_has_what_its_type_needs_and_nothing_else(shard_filter, stream, kinesis, refused):
     with refused("InvalidArgumentException"):
         kinesis.list_shards(StreamName="clicks", ShardFilter=shard_filter)
+
+
+def test_botocores_paginator_names_the_stream_again_which_aws_refuses(create, kinesis, refused):
+    create(shards=3)
+    pages = kinesis.get_paginator("list_shards").paginate(StreamName="clicks", PaginationConfig={"PageSize": 2})
+    with refused("InvalidArgumentException", "NextToken and StreamName cannot be provided together."):
+        list(pages)

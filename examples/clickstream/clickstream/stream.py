@@ -26,5 +26,10 @@ def create() -> None:
 
 def shards() -> list[dict[str, Any]]:
     """All shards that haven't expired, parents before their children."""
-    pages = kinesis.get_paginator("list_shards").paginate(StreamName=NAME)
-    return [shard for page in pages for shard in page["Shards"]]
+    answer = kinesis.list_shards(StreamName=NAME)
+    found: list[dict[str, Any]] = answer["Shards"]
+    while "NextToken" in answer:
+        # The stream must not be named again, as botocore's paginator does.
+        answer = kinesis.list_shards(NextToken=answer["NextToken"])
+        found += answer["Shards"]
+    return found

@@ -78,8 +78,8 @@ class StreamHasConsumers(ApiError):
     code = "ResourceInUseException"
     message = (
         "DeleteStream can't delete {arn} because there are consumers associated with this data stream. To delete "
-        "{stream} anyway, set the EnforceConsumerDeletion parameter to true to force the deletion of all the consumers that are "
-        "associated with it."
+        "{stream} anyway, set the EnforceConsumerDeletion parameter to true to force the deletion of all the "
+        "consumers that are associated with it."
     )
 
 

@@ -119,11 +119,11 @@ class Registry:
         stream.close()
 
     def _check_shape(self, name: str, shards: int | None, mode: str, warm: int | None, strategy: str | None) -> None:
-        """Which parameters go together. Texts unseen."""
+        """Which parameters go together. Texts unseen but that for on-demand streams, which CloudFormation shows."""
         if mode == PROVISIONED and shards is None:
             raise ValidationException(f"ShardCount must be given for stream {name} in PROVISIONED mode.")
         if mode == ON_DEMAND and shards is not None:
-            raise ValidationException(f"ShardCount can't be given for stream {name} in ON_DEMAND mode.")
+            raise ValidationException("ShardCount is not expected when StreamMode=ON_DEMAND")
         if mode == PROVISIONED and strategy == AUTO:
             raise InvalidArgument("RecordDistributionStrategy AUTO is supported for ON_DEMAND streams only.")
         if warm:

@@ -42,8 +42,10 @@ class ShardOperations(Facade):
         now = self.clock.now()
         if NextToken is not None:
             _alone("StreamName", StreamName)
+            _alone("StreamARN", StreamARN)
             _alone("ExclusiveStartShardId", ExclusiveStartShardId)
             _alone("StreamCreationTimestamp", StreamCreationTimestamp)
+            _alone("ShardFilter", ShardFilter)
             stream_arn, generation, after, *rest = listing.read("ListShards", NextToken, now)
             stream = self.access.stream(call, None, stream_arn)
             if stream.generation != generation:
@@ -127,7 +129,7 @@ class ShardOperations(Facade):
 
 
 def _alone(name: str, value: object) -> None:
-    """Errors: InvalidArgumentException; the text for the stream's name as observed of the service (2020)."""
+    """Errors: InvalidArgumentException. Text: logs of users of AWS, for a stream's name, its ARN and filters."""
     if value is not None:
         raise InvalidArgument(f"NextToken and {name} cannot be provided together.")
 
