@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -96,26 +97,13 @@ def test_a_dead_letter_is_signed(sns, topic, subscribe, queue, envelopes, verify
 
 @needs_cryptography
 def test_a_verifier_of_the_package_index_accepts_it(sns, topic, listening, envelopes, fake_cloud, monkeypatch):
-    validator = pytest.importorskip("sns_message_validator")
-    import urllib.request
-
-    class Page:
-        def __init__(self, url):
-            self._body = fake_cloud.http.get(url).body
-
-        def read(self):
-            return self._body
-
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *_):
-            return None
-
-    monkeypatch.setattr(urllib.request, "urlopen", lambda url, *_, **__: Page(url))
-    sns.publish(TopicArn=topic, Message="m", Subject="s")
-    (message,) = envelopes(listening)
-    validator.SNSMessageValidator().validate_message(message=message)
+    requests = pytest.importorskip("requests")
+    validator = pytest.importorskip("sns_message_validator").SNSMessageValidator()
+    monkeypatch.setattr(requests, "get", lambda url: SimpleNamespace(content=fake_cloud.http.get(url).body))
+    for parameters in ({}, {"Subject": "s"}):
+        sns.publish(TopicArn=topic, Message="m", **parameters)
+    for message in envelopes(listening):
+        validator.validate_message(message=message)
 
 
 def test_nothing_is_signed_that_nobody_reads(sns, topic, listening, messages, monkeypatch):
