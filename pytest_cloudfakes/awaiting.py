@@ -202,11 +202,15 @@ class Pump:
         own = tasks.own_task(loop)
         if own is not None and tasks.asyncio_task_waits_for(own, futures) is WaitsFor.CLOCK and self._clock.held:
             return 0
-        all_waits = {task: tasks.asyncio_task_waits_for(task, futures) for task in asyncio.all_tasks(loop)}
         if not self._clock.held and tasks.reads_or_writes(loop):
             return None
-        own_waits = WaitsFor.TASKS if own is None else all_waits.pop(own, WaitsFor.TASKS)
-        return _rest_needed(self._clock, own_waits, all_waits.values())
+        # A plugin that runs tests in a task of its own waits for that in another one.
+        others = [task for task in asyncio.all_tasks(loop) if task is not own and not tasks.ends_the_loop(task)]
+        return _rest_needed(
+            self._clock,
+            WaitsFor.TASKS if own is None else tasks.asyncio_task_waits_for(own, futures),
+            {tasks.asyncio_task_waits_for(task, futures) for task in others},
+        )
 
     def _step(self) -> None:
         with self._clock.condition:

@@ -23,6 +23,7 @@ import time
 import warnings
 import weakref
 from collections.abc import Callable, Iterable
+from types import FrameType
 from typing import Any, TypeVar
 
 from pytest_cloudfakes.exceptions import CloudFakesError, CloudFakesWarning, TimeTravelError
@@ -440,8 +441,7 @@ class Clock:
     def others_are_busy(self) -> bool:
         """Whether any of them does more than wait in a pool for work."""
         frames = sys._current_frames()
-        at_work = [frames[thread] for thread in self.other_threads() & frames.keys()]
-        return any(frame.f_globals.get("__name__") != "concurrent.futures.thread" for frame in at_work)
+        return any(not _waits_for_work(frames[thread]) for thread in self.other_threads() & frames.keys())
 
     def _jump_until(self, pending: Pending[Any]) -> None:
         while not pending.done:
@@ -483,6 +483,16 @@ class Clock:
     def __repr__(self) -> str:
         time = instant_text(self.latest) if self._observed else "not looked at yet"
         return f"<Clock {time}, {'held' if self._held else 'flowing'}>"
+
+
+_POOLS = frozenset({"concurrent.futures.thread", "anyio._backends._asyncio", "trio._core._thread_cache"})
+"""The modules in which threads of a pool wait for work."""
+
+
+def _waits_for_work(frame: FrameType | None) -> bool:
+    while frame is not None and frame.f_globals.get("__name__") in {"queue", "threading"}:
+        frame = frame.f_back
+    return frame is not None and frame.f_globals.get("__name__") in _POOLS
 
 
 def _duration(value: Duration) -> Millis:

@@ -40,8 +40,6 @@ _RUNNERS = frozenset({"_run_tests_and_fixtures", "_asyncioLoopRunner"})
 _ENDS_THE_LOOP = frozenset({"_run_until_complete_cb", "run_until_complete.<locals>.done_cb"})
 """What asyncio and uvloop call when the task is done for which a loop runs."""
 
-_TRAPS = frozenset({"_async_yield", "wait_task_rescheduled"})
-
 
 def _frames(awaitable: Any) -> Iterator[FrameType]:
     """The frames of a coroutine that waits, from the outermost to the innermost."""
@@ -59,7 +57,7 @@ def _frames(awaitable: Any) -> Iterator[FrameType]:
 def _waits_by_its_frames(coroutine: Any) -> WaitsFor:
     innermost = None
     for frame in _frames(coroutine):
-        if frame.f_code.co_name not in _TRAPS:
+        if frame.f_globals.get("__name__") != "trio._core._traps":
             innermost = frame
     if innermost is None:
         return WaitsFor.OUTSIDE
@@ -88,9 +86,14 @@ def own_task(loop: asyncio.AbstractEventLoop) -> asyncio.Task[Any] | None:
     for task in asyncio.all_tasks(loop):
         if getattr(task.get_coro(), "__name__", "") in _RUNNERS:
             return task
-        if not _ENDS_THE_LOOP.isdisjoint(_told(task)):
+        if ends_the_loop(task):
             own = task
     return own
+
+
+def ends_the_loop(task: asyncio.Task[Any]) -> bool:
+    """Whether the loop runs until this task is done."""
+    return not _ENDS_THE_LOOP.isdisjoint(_told(task))
 
 
 def asyncio_task_waits_for(task: asyncio.Task[Any], on_the_clock: Collection[Any]) -> WaitsFor:

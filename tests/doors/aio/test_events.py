@@ -6,6 +6,8 @@ import asyncio
 
 import pytest
 
+from .conftest import create_client
+
 pytestmark = pytest.mark.asyncio
 
 NAMES = [
@@ -69,20 +71,21 @@ async def test_after_a_call_a_handler_sees_and_may_change_the_answer(sqs, queue_
     assert seen == [("ListQueues", 200, [queue_url], "eu-west-1")]
 
 
-async def test_a_handler_may_answer_in_place_of_aws(fake_cloud, sqs):
+async def test_a_handler_may_answer_in_place_of_aws(fake_cloud):
     from aiobotocore.awsrequest import AioAWSResponse
 
     class Raw:
         raw_headers = ()
 
         async def read(self):
-            return b'{"QueueUrls": ["from a handler"]}'
+            return b'{"StreamNames": ["from a handler"], "HasMoreStreams": false}'
 
     async def answer(request, **kwargs):
         return AioAWSResponse(request.url, 200, {}, Raw())
 
-    sqs.meta.events.register("before-send.sqs.ListQueues", answer)
-    assert (await sqs.list_queues())["QueueUrls"] == ["from a handler"]
+    async with create_client("kinesis") as kinesis:
+        kinesis.meta.events.register("before-send.kinesis.ListStreams", answer)
+        assert (await kinesis.list_streams())["StreamNames"] == ["from a handler"]
     assert fake_cloud.calls == []
 
 
