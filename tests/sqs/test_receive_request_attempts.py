@@ -31,6 +31,25 @@ def test_it_starts_the_visibility_timeouts_again(fake_clock, three, attempt, fif
     assert bodies(fifo_url) == ["one", "two", "three"]
 
 
+def test_with_another_timeout_if_it_names_one(fake_clock, three, attempt, fifo_url, bodies):
+    attempt()
+    attempt(VisibilityTimeout=5)
+    fake_clock.advance(4.999)
+    assert bodies(fifo_url) == []
+    fake_clock.advance(0.001)
+    assert bodies(fifo_url) == ["one", "two", "three"]
+
+
+def test_and_wakes_those_who_wait_then(fake_clock, three, attempt, fifo_url, waiting_receive):
+    attempt()
+    waiting = waiting_receive(fifo_url)
+    attempt(VisibilityTimeout=5)
+    fake_clock.advance(4.999)
+    assert not waiting.done
+    fake_clock.advance(0.001)
+    assert waiting.done
+
+
 def test_it_isnt_counted(fake_clock, three, attempt):
     attempt()
     (first, *_) = attempt(AttributeNames=["ApproximateReceiveCount"])

@@ -130,5 +130,5 @@ def test_the_trace_header_is_a_text(send, queue_url, invalid):
 
 
 def test_there_is_no_other_system_attribute_to_send(send, queue_url, invalid):
-    with invalid():
-        send(queue_url, MessageSystemAttributes={"SenderId": {"DataType": "String", "StringValue": "me"}})
+    with invalid("Message system attribute name 'SenderId' is invalid."):
+        send(queue_url, MessageSystemAttributes={"SenderId": {"DataType": "String", "StringValue": HEADER}})

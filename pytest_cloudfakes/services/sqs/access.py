@@ -35,7 +35,6 @@ class Access:
         self._known: dict[str, Queue] = {}
         self._enforced = service.cloud.options.policies == "enforced"
         self._rates = CallRates()
-        self._memory = not service.registry.transitions_take_time
 
     def queue(self, call: ApiCall, url: str) -> Queue:
         """The queue of a URL, in whatever account. Errors: InvalidAddress, QueueDoesNotExist, AccessDenied."""
@@ -90,8 +89,7 @@ class Access:
         if address is None or address.region not in {None, self._service.region}:
             raise InvalidAddress(address=url)
         queue = self._registry(address.account).get(address.name)
-        if self._memory:
-            self._known[url] = queue
+        self._known[url] = queue
         return queue
 
     def _registry(self, account: str) -> Registry:

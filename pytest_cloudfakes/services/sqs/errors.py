@@ -154,13 +154,13 @@ class InvalidIdFormat(ApiError):
 
 
 class InvalidMessageContents(ApiError):
-    """A character that is not allowed. Text unseen; the set is the model's."""
+    """A character that is not allowed. Text: as users of AWS report it."""
 
     code = "InvalidMessageContents"
     query_code = "InvalidMessageContents"
     message = (
         "Invalid binary character '#x{character:X}' was found in the message body, the set of allowed characters is "
-        "#x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF"
+        "#x9 | #xA | #xD | [#x20-#xD7FF] | [#xE000-#xFFFD] | [#x10000-#x10FFFF]."
     )
 
 

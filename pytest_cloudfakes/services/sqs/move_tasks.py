@@ -95,7 +95,10 @@ class MoveTasks:
             self._check_destination(source, self._queue(destination_arn, "DestinationArn"))
         tasks = self._by_source.setdefault(source, deque(maxlen=limits.MAXIMUM_MOVE_TASK_RESULTS))
         if tasks and tasks[-1].active:
-            raise UnsupportedOperation("A task of this source queue is active already.")
+            raise UnsupportedOperation(
+                "There is already a task running. "
+                "Only one active task is allowed for a source queue arn at a given time."
+            )
         if self._active >= limits.MAXIMUM_MOVE_TASKS:
             raise UnsupportedOperation(f"There are already {limits.MAXIMUM_MOVE_TASKS} active tasks in this account.")
         task = MoveTask(self._new_handle(source_arn), source, destination_arn, rate, registry.clock.now())
