@@ -1,7 +1,7 @@
 """Addresses in answers that lead back to where the request was sent.
 
 A queue's URL names the endpoint that was asked for it (legacy endpoints give out URLs of their own), and the SDKs of
-JavaScript, Ruby, PHP and .NET send what concerns the queue to that URL, not to their endpoint: were it AWS's, they
+JavaScript, PHP, Ruby and others send what concerns the queue to that URL, not to their endpoint: were it AWS's, they
 would leave for the network. So who comes by an address of this machine gets URLs of that address.
 """
 

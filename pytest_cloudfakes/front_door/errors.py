@@ -16,7 +16,7 @@ class RequestTimeout(ApiError):
 
 
 class RequestEntityTooLarge(ApiError):
-    """A body larger than any request of the service. Code as users of Lambda and Kinesis report it."""
+    """A body larger than any request of the service. Code and text as users of Lambda report them."""
 
     code = "RequestEntityTooLargeException"
     status = 413
@@ -24,7 +24,7 @@ class RequestEntityTooLarge(ApiError):
 
 
 class MalformedHttp(ApiError):
-    """A length or a transfer encoding that is none. AWS's load balancers answer 400."""
+    """A length that is none."""
 
     code = "BadRequest"
     message = "The request isn't valid HTTP."

@@ -35,7 +35,7 @@ class Server(HTTPServer):
     """A cloud's server. It listens from the moment it is made."""
 
     timeout = 20
-    """Seconds without a byte after which a connection is given up. Source: SQS's load balancer, observed."""
+    """Seconds without a byte after which a connection is given up: as long as AWS lets a receive wait, and a choice."""
     max_request_header_size = 2**16
     request_queue_size = 128
     keep_alive_conn_limit = sys.maxsize
