@@ -69,9 +69,7 @@ def test_a_backoff_goes_from_the_minimum_to_the_maximum(function):
 
 def test_the_functions_rise_the_later_the_steeper_they_are():
     for n in range(1, 9):
-        delays = [
-            backoff_delay(name, n, 10, 5, 600) for name in ("linear", "arithmetic", "geometric", "exponential")
-        ]
+        delays = [backoff_delay(name, n, 10, 5, 600) for name in ("linear", "arithmetic", "geometric", "exponential")]
         assert delays[:3] == sorted(delays[:3], reverse=True)
 
 

@@ -59,8 +59,10 @@ BODIES = st.dictionaries(
 
 def fits(condition, value):
     if not isinstance(condition, dict):
-        return type(condition) is type(value) and condition == value or (
-            {type(condition), type(value)} == {int, float} and condition == value
+        return (
+            type(condition) is type(value)
+            and condition == value
+            or ({type(condition), type(value)} == {int, float} and condition == value)
         )
     ((operator, operand),) = condition.items()
     if operator == "exists":
@@ -147,9 +149,16 @@ def test_no_text_breaks_the_reader(text):
 
 
 @pytest.mark.parametrize("scope", [ATTRIBUTES, BODY])
-@given(policy=st.recursive(SCALARS, lambda inner: st.one_of(
-    st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(["a", "$or", "prefix", "numeric", "exists"]), inner)
-), max_leaves=8))
+@given(
+    policy=st.recursive(
+        SCALARS,
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=3),
+            st.dictionaries(st.sampled_from(["a", "$or", "prefix", "numeric", "exists"]), inner),
+        ),
+        max_leaves=8,
+    )
+)
 def test_no_document_breaks_the_reader(scope, policy):
     try:
         parse_filter_policy(json.dumps(policy), scope)

@@ -223,7 +223,9 @@ def test_a_program_behind_an_email_address_gets_json(sns, topic, fake_sns, subsc
     assert json.loads(fake_sns.outbox[0].text)["Type"] == "SubscriptionConfirmation"
 
 
-@pytest.mark.parametrize("protocol, endpoint", [("sms", "+15551234567"), ("sqs", "arn:aws:sqs:us-east-1:123456789012:q")])
+@pytest.mark.parametrize(
+    "protocol, endpoint", [("sms", "+15551234567"), ("sqs", "arn:aws:sqs:us-east-1:123456789012:q")]
+)
 def test_who_needs_no_confirmation(topic, subscribe, attributes_of, protocol, endpoint):
     assert attributes_of(subscribe(topic, endpoint, protocol))["PendingConfirmation"] == "false"
 

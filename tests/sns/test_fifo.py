@@ -168,8 +168,9 @@ def test_duplicates_within_and_after_a_batch(sns, fifo_topic, queue, subscribe, 
 # ── order ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_group_waits_behind_a_message_that_is_tried_again(fake_clock, fake_cloud, publish, explicit, queue, subscribe,
-                                                            texts):
+def test_a_group_waits_behind_a_message_that_is_tried_again(
+    fake_clock, fake_cloud, publish, explicit, queue, subscribe, texts
+):
     billing = queue("billing.fifo")
     subscribe(explicit, billing)
     fake_cloud.faults.fail("sqs", "SendMessage", times=4)
@@ -185,9 +186,7 @@ def test_a_group_waits_behind_a_message_that_is_tried_again(fake_clock, fake_clo
 def test_other_groups_do_not_wait(fake_clock, fake_cloud, publish, explicit, queue, subscribe, texts):
     billing = queue("billing.fifo")
     subscribe(explicit, billing)
-    fake_cloud.faults.fail(
-        "sqs", "SendMessage", times=4, when=lambda call: call.parameters["MessageGroupId"] == "a"
-    )
+    fake_cloud.faults.fail("sqs", "SendMessage", times=4, when=lambda call: call.parameters["MessageGroupId"] == "a")
     publish(explicit, "a", group="a", MessageDeduplicationId="1")
     publish(explicit, "b", group="b", MessageDeduplicationId="2")
     assert texts(billing) == ["b"]

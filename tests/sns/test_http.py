@@ -209,9 +209,7 @@ def set_policy(sns, topic, **http):
     sns.set_topic_attributes(TopicArn=topic, AttributeName="DeliveryPolicy", AttributeValue=text)
 
 
-def test_a_topics_retry_policy_is_for_subscriptions_without_their_own(
-    sns, topic, server, connect, fake_clock, seconds
-):
+def test_a_topics_retry_policy_is_for_subscriptions_without_their_own(sns, topic, server, connect, fake_clock, seconds):
     set_policy(sns, topic, defaultHealthyRetryPolicy={"numRetries": 1})
     subscription = connect()
     server.answer = 500

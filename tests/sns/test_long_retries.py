@@ -89,7 +89,9 @@ def test_after_23_days_it_goes_to_the_dead_letter_queue(
     assert fake_sns.deliveries[0].attempt_count == 193
 
 
-def test_23_days_of_attempts_in_vain_are_counted_and_cost_nothing(sns, fake_clock, failing, topic, fake_sns, fake_cloud):
+def test_23_days_of_attempts_in_vain_are_counted_and_cost_nothing(
+    sns, fake_clock, failing, topic, fake_sns, fake_cloud
+):
     for number in range(20):
         sns.publish(TopicArn=topic, Message=str(number))
     calls_before = len(fake_cloud.calls)

@@ -12,9 +12,7 @@ APP = "arn:aws:sns:us-east-1:123456789012:app/GCM/shop"
 
 @pytest.fixture
 def app(sns, fake_sns):
-    return sns.create_platform_application(Name="shop", Platform="GCM", Attributes=CREDENTIAL)[
-        "PlatformApplicationArn"
-    ]
+    return sns.create_platform_application(Name="shop", Platform="GCM", Attributes=CREDENTIAL)["PlatformApplicationArn"]
 
 
 @pytest.fixture
@@ -28,9 +26,10 @@ def endpoint(sns, arn):
 
 def test_an_application_has_an_arn_and_keeps_its_credentials_to_itself(sns, app):
     assert app == APP
-    assert sns.create_platform_application(Name="shop", Platform="GCM", Attributes=CREDENTIAL)[
-        "PlatformApplicationArn"
-    ] == app
+    assert (
+        sns.create_platform_application(Name="shop", Platform="GCM", Attributes=CREDENTIAL)["PlatformApplicationArn"]
+        == app
+    )
     assert sns.get_platform_application_attributes(PlatformApplicationArn=app)["Attributes"] == {"Enabled": "true"}
     assert sns.list_platform_applications()["PlatformApplications"] == [
         {"PlatformApplicationArn": app, "Attributes": {"Enabled": "true"}}

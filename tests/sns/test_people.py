@@ -39,7 +39,12 @@ def test_the_outbox_keeps_the_order_and_tells_by_address(sns, topic, fake_sns, s
     subscribe(topic, OTHER, "sms")
     sns.publish(TopicArn=topic, Message="1")
     sns.publish(TopicArn=topic, Message="2")
-    assert [(each.to, each.text) for each in fake_sns.outbox] == [(PHONE, "1"), (OTHER, "1"), (PHONE, "2"), (OTHER, "2")]
+    assert [(each.to, each.text) for each in fake_sns.outbox] == [
+        (PHONE, "1"),
+        (OTHER, "1"),
+        (PHONE, "2"),
+        (OTHER, "2"),
+    ]
     assert [each.text for each in fake_sns.outbox.to(OTHER)] == ["1", "2"]
     assert len(fake_sns.outbox) == 4
 

@@ -191,9 +191,7 @@ def test_a_message_for_a_deleted_queue_goes_to_the_dead_letter_queue(
     sns, sqs, topic, queue, subscribe, messages, fake_sns, raw
 ):
     billing, dead = queue("billing"), queue("dead")
-    subscription = subscribe(
-        topic, billing, RawMessageDelivery=raw, RedrivePolicy={"deadLetterTargetArn": dead}
-    )
+    subscription = subscribe(topic, billing, RawMessageDelivery=raw, RedrivePolicy={"deadLetterTargetArn": dead})
     sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName="billing")["QueueUrl"])
     published = sns.publish(TopicArn=topic, Message="m", MessageAttributes=ATTRIBUTES)
     (message,) = messages(dead)

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from wsgiref.simple_server import make_server
 
-from orders import dead_letters, desk, ledger, queues, settings
+from orders import announcements, dead_letters, desk, ledger, queues, settings
 from orders.api import Api
 from orders.store import Store
 from orders.warehouse import HttpWarehouse
@@ -46,8 +46,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def create_queues(arguments: argparse.Namespace) -> None:
-    """Create the queues where they are missing."""
+    """Create the queues and the topic where they are missing."""
     queues.create_all()
+    announcements.ACCEPTED.create()
 
 
 def serve(arguments: argparse.Namespace) -> None:

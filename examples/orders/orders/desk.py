@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from orders import settings
+from orders import announcements, settings
 from orders.order import Order
 from orders.queues import ORDERS
 from orders.store import Store
@@ -26,6 +26,7 @@ def take(store: Store, customer: str, item: str, cents: int) -> Order:
         log.exception("order %d withdrawn", order.number)
         raise
     log.info("order %d accepted: %s for %s", order.number, item, customer)
+    announcements.announce(order)
     return order
 
 

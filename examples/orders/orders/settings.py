@@ -27,4 +27,8 @@ FIRST_BACKOFF: Final = 30
 LONGEST_BACKOFF: Final = 900
 
 ATTEMPTS: Final = 4
-"""How often botocore tries a call that SQS throttles."""
+"""How often botocore tries a call that AWS throttles."""
+
+ANNOUNCE_AGAIN: Final = 600
+ANNOUNCE_RETRIES: Final = 6
+"""An announcement is tried for an hour, which is as long as SNS goes on."""

@@ -1,4 +1,4 @@
-"""The account of a test: what the service logged and what came about in SQS, by the cloud's clock."""
+"""The account of a test: what the service logged and what came about in AWS, by the cloud's clock."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from textwrap import shorten
 from typing import NamedTuple
 
 from pytest_cloudfakes import FakeCloud
-from pytest_cloudfakes.journal import EventRecord
+from pytest_cloudfakes.journal import CallRecord, EventRecord
 
 DAY = 24 * 60 * 60 * 1000
 MESSAGE = re.compile(r"message ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
@@ -67,24 +67,29 @@ class Account(logging.Handler):
         return text
 
     def seen(self) -> Iterator[Line]:
-        """What came about in SQS by itself, and what it did not take."""
+        """What came about in AWS by itself, and what it did not take."""
         for entry in self.cloud.journal:
             if entry.number <= self.start.number:
                 continue
             if isinstance(entry, EventRecord):
                 yield Line(entry.number, entry.at, f"[{entry.resource}]", entry.what)
             elif entry.error is not None:
-                queue = f"[{entry.parameters.get('QueueUrl', '').rpartition('/')[2]}]"
-                yield Line(entry.number, entry.at, queue, f"{entry.operation} failed: {entry.error}")
+                yield Line(entry.number, entry.at, f"[{asked(entry)}]", f"{entry.operation} failed: {entry.error}")
 
     def names(self) -> Iterator[tuple[str, str]]:
         """What the messages are about, by their ids."""
         for call in self.cloud.calls:
             answer = call.answer or {}
             if "MessageId" in answer:
-                yield answer["MessageId"], subject(call.parameters["MessageBody"])
+                yield answer["MessageId"], subject(call.parameters.get("MessageBody") or call.parameters["Message"])
             for message in answer.get("Messages", ()):
                 yield message["MessageId"], subject(message["Body"])
+
+
+def asked(call: CallRecord) -> str:
+    """The queue or topic of a call."""
+    where = call.parameters.get("QueueUrl") or call.parameters.get("TopicArn", "")
+    return re.split("[/:]", where)[-1]
 
 
 def subject(body: str) -> str:

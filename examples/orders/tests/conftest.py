@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from account import Account
-from orders import queues
+from orders import announcements, queues
 from shop import Shop
 
 
@@ -16,6 +16,7 @@ from shop import Shop
 def monday(fake_clock):
     """When a test begins. The date is in pyproject.toml."""
     queues.create_all()
+    announcements.ACCEPTED.create()
     return fake_clock.datetime()
 
 
