@@ -183,13 +183,13 @@ def test_combinations(policy, scope, expected):
 @pytest.mark.parametrize("scope", [ATTRIBUTES, BODY])
 def test_a_policy_has_at_most_150_combinations(scope):
     parse_filter_policy(json.dumps({"a": values(15), "b": values(10)}), scope)
-    with pytest.raises(FilterPolicyError, match="^FilterPolicy: Filter policy is too complex$"):
+    with pytest.raises(FilterPolicyError, match=r"^FilterPolicy: Filter policy is too complex$"):
         parse_filter_policy(json.dumps({"a": values(151)}), scope)
 
 
 def test_a_policy_has_at_most_five_keys():
     parse_filter_policy(json.dumps({key: ["x"] for key in "abcde"}), ATTRIBUTES)
-    with pytest.raises(FilterPolicyError, match="^FilterPolicy: Filter policy can not have more than 5 keys$"):
+    with pytest.raises(FilterPolicyError, match=r"^FilterPolicy: Filter policy can not have more than 5 keys$"):
         parse_filter_policy(json.dumps({key: ["x"] for key in "abcdef"}), ATTRIBUTES)
 
 
@@ -297,6 +297,6 @@ def test_what_is_no_json_is_refused(text):
 
 def test_policies_on_attributes_do_not_nest():
     policy = json.dumps({"object": {"key": ["x"]}})
-    with pytest.raises(FilterPolicyError, match="^Filter policy scope MessageAttributes does not support nested"):
+    with pytest.raises(FilterPolicyError, match=r"^Filter policy scope MessageAttributes does not support nested"):
         parse_filter_policy(policy, ATTRIBUTES)
     assert parse_filter_policy(policy, BODY) is not None

@@ -117,7 +117,10 @@ def test_an_asgi_application_within_a_running_loop(targets):
 
 
 def test_an_application_whose_kind_cannot_be_seen(targets):
-    targets.register(URL, lambda *given: wsgi(*given), kind="wsgi")
+    def application(*given):
+        return wsgi(*given)
+
+    targets.register(URL, application, kind="wsgi")
     assert post(targets).status == 201
 
 

@@ -131,7 +131,7 @@ def test_an_asynchronous_invocation_that_succeeds_is_not_repeated(fake_cloud, fa
 def test_functions_are_looked_at_by_name(fake_cloud):
     function = fake_cloud.lambdas.register("f", lambda event, context: None)
     assert fake_cloud.lambdas.get("f") is fake_cloud.lambdas.get(ARN) is function
-    with pytest.raises(CloudFakesError, match="There is no function 'g'. Functions: f"):
+    with pytest.raises(CloudFakesError, match=r"There is no function 'g'\. Functions: f"):
         fake_cloud.lambdas.get("g")
 
 

@@ -217,8 +217,10 @@ def test_a_message_attribute_that_is_taken(publish, attribute):
         ("a" * 257, "Length of message attribute name must be less than 256 bytes."),
         (
             "a^b",
-            "Invalid non-alphanumeric character '#x5E' was found in the message attribute name. Can only include "
-            "alphanumeric characters, hyphens, underscores, or dots.",
+            (
+                "Invalid non-alphanumeric character '#x5E' was found in the message attribute name. Can only include "
+                "alphanumeric characters, hyphens, underscores, or dots."
+            ),
         ),
         (".a", "Invalid message attribute name starting with character '.' was found."),
         ("a.", "Invalid message attribute name ending with character '.' was found."),

@@ -24,7 +24,7 @@ def test_a_message_comes_in_an_envelope(sns, topic, queue, subscribe, messages):
     subscription = subscribe(topic, billing)
     published = sns.publish(TopicArn=topic, Message='say "hi"\n', Subject="Greeting", MessageAttributes=ATTRIBUTES)
     (message,) = messages(billing)
-    assert hashlib.md5(message["Body"].encode()).hexdigest() == message["MD5OfBody"]
+    assert hashlib.md5(message["Body"].encode(), usedforsecurity=False).hexdigest() == message["MD5OfBody"]
     assert message["Attributes"]["SenderId"] != "AIDA0000000000000000X"
     assert "MessageAttributes" not in message
     envelope = json.loads(message["Body"])
@@ -58,7 +58,7 @@ def test_what_a_message_lacks_is_left_out(sns, topic, queue, subscribe, envelope
     assert not {"Subject", "MessageAttributes", "SequenceNumber"} & set(envelope)
 
 
-@pytest.mark.cloudfakes(start=datetime.datetime(2026, 1, 31, 12, 0, 0, 5000))
+@pytest.mark.cloudfakes(start=datetime.datetime(2026, 1, 31, 12, 0, 0, 5000, datetime.timezone.utc))
 def test_the_time_of_a_message_is_the_clouds(fake_clock, sns, topic, queue, subscribe, envelopes):
     billing = queue("billing")
     subscribe(topic, billing)
@@ -294,4 +294,4 @@ def test_a_queue_gets_the_same_whether_or_not_faults_are_armed(
     assert message["Attributes"]["MessageGroupId"] == "tenant"
     assert message["Body"] == "m" if raw == "true" else json.loads(message["Body"])["Message"] == "m"
     assert message.get("MessageAttributes") == (ATTRIBUTES if raw == "true" else None)
-    assert hashlib.md5(message["Body"].encode()).hexdigest() == message["MD5OfBody"]
+    assert hashlib.md5(message["Body"].encode(), usedforsecurity=False).hexdigest() == message["MD5OfBody"]

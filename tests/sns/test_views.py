@@ -62,7 +62,7 @@ def test_a_lost_message_is_in_the_report_of_a_failing_test(sns, topic, subscribe
     subscribe(topic, GONE)
     message_id = sns.publish(TopicArn=topic, Message="m")["MessageId"]
     report = account_of_calls(fake_cloud)
-    assert f"sns orders: message {message_id} is lost for {GONE} after 1 attempts" in report
+    assert f"sns orders: message {message_id} is lost for gone after 1 attempts" in report
     assert "and there is no dead-letter queue" in report
 
 
@@ -74,7 +74,7 @@ def test_deliveries_and_retries_are_in_the_report(sns, topic, queue, subscribe, 
     fake_clock.advance(10)
     report = account_of_calls(fake_cloud)
     assert "attempt 1 to deliver message" in report
-    assert "delivered to arn:aws:sqs:us-east-1:123456789012:shipping" in report
+    assert "delivered to shipping" in report
 
 
 def test_many_deliveries_are_one_line(sns, topic, queue, subscribe, fake_cloud):

@@ -108,7 +108,7 @@ class Delivered:
             yield delivery
 
     def __str__(self) -> str:
-        told = ", ".join(subscription.endpoint for subscription in self.subscriptions[:_TOLD])
+        told = ", ".join(subscription.name for subscription in self.subscriptions[:_TOLD])
         more = len(self.subscriptions) - _TOLD
         return f"{told} and {more} more" if more > 0 else told
 
@@ -272,7 +272,7 @@ class Deliveries:
             self.logs.note(delivery, outcome, self._clock.now())
         if outcome.kind is DELIVERED:
             self._happened(
-                "sns", subscription.topic.name, "message {} delivered to {}", message.message_id, subscription.endpoint
+                "sns", subscription.topic.name, "message {} delivered to {}", message.message_id, subscription.name
             )
             self._end(delivery, FINISHED)
             return
@@ -295,7 +295,7 @@ class Deliveries:
             "attempt {} to deliver message {} to {} failed ({}); the next is {} s later",
             delivery.counted,
             delivery.message.message_id,
-            delivery.subscription.endpoint,
+            delivery.subscription.name,
             outcome.reason,
             delay / 1_000,
         )
@@ -314,7 +314,7 @@ class Deliveries:
             self._ready.append(delivery)
             self._work()
 
-        self._at(due, retry, delivery, f"attempt {delivery.counted + 1} to deliver to {delivery.subscription.endpoint}")
+        self._at(due, retry, delivery, f"attempt {delivery.counted + 1} to deliver to {delivery.subscription.name}")
 
     def _park(self, delivery: Delivery, outcome: Outcome, policy: RetryPolicy) -> None:
         """All attempts that are left would fail alike, until somebody takes the cause away: only count them."""
@@ -341,7 +341,7 @@ class Deliveries:
                 else:
                     self._retry_at(delivery, start + (delivery.counted - made + 1) * policy.late)
 
-        what = f"the last attempt to deliver to {delivery.subscription.endpoint}"
+        what = f"the last attempt to deliver to {delivery.subscription.name}"
         timer = self._at(start + left * policy.late, give_up, delivery, what)
         self._faults.when_changed(look_again)
 
@@ -372,7 +372,7 @@ class Deliveries:
                 subscription.topic.name,
                 "message {} for {} moved to the dead-letter queue {} ({})",
                 delivery.message.message_id,
-                subscription.endpoint,
+                subscription.name,
                 subscription.redrive.name,
                 reason,
             )
@@ -393,7 +393,7 @@ class Deliveries:
             delivery.subscription.topic.name,
             "message {} is lost for {} after {} attempts ({}), and {}",
             delivery.message.message_id,
-            delivery.subscription.endpoint,
+            delivery.subscription.name,
             delivery.counted,
             reason,
             why,

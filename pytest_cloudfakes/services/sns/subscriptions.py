@@ -172,6 +172,11 @@ class Subscription:
             shown["EffectiveDeliveryPolicy"] = json.dumps(self._effective_policy(), separators=(",", ":"))
         return dict(sorted(shown.items()))
 
+    @property
+    def name(self) -> str:
+        """How it is told of: a queue or function by its name, others by their endpoint."""
+        return self.endpoint.rpartition(":")[2] if self.protocol in {"sqs", "lambda"} else self.endpoint
+
     def row(self) -> dict[str, str]:
         """Of the lists. A pending one doesn't tell its ARN."""
         return {
