@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 
 import boto3
 import hypothesis.strategies as st
@@ -16,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 
 from pytest_cloudfakes import FakeCloud
 from pytest_cloudfakes.model import service_model
+from pytest_cloudfakes.schedule import Schedule
 
 MODEL = service_model("sqs")
 URL = "https://sqs.us-east-1.amazonaws.com/123456789012/"
@@ -119,6 +121,16 @@ operations = st.one_of(
 waits = st.sampled_from([0, 0, 0, 1, 30, 60, 300, 345_600])
 
 
+class Unfriendly(Schedule):
+    friendly = False
+
+    def __init__(self, luck):
+        self.luck = random.Random(luck)
+
+    def choose(self, name, alternatives):
+        return self.luck.choice(alternatives)
+
+
 class World:
     """Queues with messages in all states, and the handles that came out of them."""
 
@@ -180,11 +192,14 @@ class World:
 )
 @given(
     st.sampled_from([{}, {"transitions": "documented"}, {"policies": "enforced"}, {"limits": "documented"}]),
+    st.none() | st.integers(0, 99),
     st.lists(st.tuples(operations, waits), min_size=1, max_size=12),
 )
-def test_nothing_but_answers_and_errors_of_aws_ever_comes_out(options, history):
+def test_nothing_but_answers_and_errors_of_aws_ever_comes_out(options, luck, history):
     with FakeCloud(**options) as cloud:
         cloud.clock.hold()
+        if luck is not None:
+            cloud.schedule = Unfriendly(luck)
         world = World(cloud)
         for (operation, parameters), wait in history:
             world.call(operation, parameters)

@@ -157,12 +157,14 @@ def test_a_destination_that_is_deleted_fails_the_task(fake_clock, sqs, die, jobs
     ]
 
 
-def test_a_message_without_a_known_source_fails_the_task(send, dead_url, start, tasks, counts):
+def test_a_message_without_a_known_source_fails_the_task_and_stays(send, dead_url, start, tasks, counts, bodies):
     send(dead_url)
     start()
     (task,) = tasks()
     assert (task["Status"], task["ApproximateNumberOfMessagesMoved"]) == ("FAILED", 0)
+    assert task["FailureReason"] == "CouldNotDetermineMessageSource"
     assert counts(dead_url) == (1, 0, 0)
+    assert bodies(dead_url) == ["message"]
 
 
 def test_with_a_destination_it_may_be_unknown(send, dead_url, create, start, tasks, bodies):
