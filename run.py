@@ -124,9 +124,7 @@ def succeeds(*command):
 
 
 def install(*what):
-    subprocess.check_call(
-        [PYTHON, "-m", "pip", "install", "--quiet"] + list(what), env=dict(os.environ, PIP_USER="0")
-    )
+    subprocess.check_call([PYTHON, "-m", "pip", "install", "--quiet"] + list(what), env=dict(os.environ, PIP_USER="0"))
 
 
 def say(text):

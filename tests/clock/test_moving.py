@@ -27,11 +27,11 @@ def test_four_days_pass_at_once(clock, diary):
 
 
 def test_advance_to_takes_aware_and_naive_datetimes_and_seconds_since_the_epoch():
-    with FakeCloud(start=dt.datetime(2026, 1, 31, 12)) as cloud:
+    with FakeCloud(start=dt.datetime(2026, 1, 31, 12)) as cloud:  # noqa: DTZ001 - naive ones are UTC
         clock = cloud.clock
         clock.hold()
         assert clock.datetime() == dt.datetime(2026, 1, 31, 12, tzinfo=dt.timezone.utc)
-        clock.advance_to(dt.datetime(2026, 1, 31, 13))
+        clock.advance_to(dt.datetime(2026, 1, 31, 13))  # noqa: DTZ001
         assert clock.datetime() == dt.datetime(2026, 1, 31, 13, tzinfo=dt.timezone.utc)
         clock.advance_to(dt.datetime(2026, 1, 31, 15, tzinfo=dt.timezone(dt.timedelta(hours=1))))
         assert clock.datetime() == dt.datetime(2026, 1, 31, 14, tzinfo=dt.timezone.utc)

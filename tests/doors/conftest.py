@@ -129,7 +129,7 @@ def as_before() -> Callable[[], list[str]]:
 
 
 def _everything() -> dict[str, dict[str, Any]]:
-    """The attributes of every module and class of botocore, boto3 and aiobotocore that is loaded, and the environment."""
+    """The attributes of each loaded module and class of botocore, boto3 and aiobotocore, and the environment."""
     found: dict[str, dict[str, Any]] = {"os.environ": dict(os.environ)}
     found["os.environ"].pop("PYTEST_CURRENT_TEST", None)
     for module_name, module in list(sys.modules.items()):

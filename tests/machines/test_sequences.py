@@ -13,7 +13,7 @@ def test_it_equals_lists_and_tuples_of_the_same_items(items):
     assert frozen == tuple(items)
     assert tuple(items) == frozen
     assert frozen == FrozenList(items)
-    assert not frozen != items
+    assert not frozen != items  # noqa: SIM202 - `!=` is what is tested
     assert hash(frozen) == hash(tuple(items))
 
 

@@ -59,10 +59,8 @@ BODIES = st.dictionaries(
 
 def fits(condition, value):
     if not isinstance(condition, dict):
-        return (
-            (type(condition) is type(value)
-            and condition == value)
-            or ({type(condition), type(value)} == {int, float} and condition == value)
+        return (type(condition) is type(value) and condition == value) or (
+            {type(condition), type(value)} == {int, float} and condition == value
         )
     ((operator, operand),) = condition.items()
     if operator == "exists":
