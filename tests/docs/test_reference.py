@@ -14,6 +14,8 @@ import pytest_cloudfakes
 from pytest_cloudfakes.clock import Clock
 from pytest_cloudfakes.options import Options
 from pytest_cloudfakes.services import FAKED, service_class
+from pytest_cloudfakes.services.sns import DeliveryView, OutboxMessage, SnsHandle, SubscriptionView, TopicView
+from pytest_cloudfakes.services.sns.outbox import Outbox
 from pytest_cloudfakes.services.sqs import MessageView, QueueView, SqsHandle
 
 ROOT = Path(__file__).parents[2]
@@ -128,6 +130,14 @@ def test_everything_that_the_views_of_sqs_show_is_described():
     described = page("reference/sqs.md")
     offered = {name for kind in (MessageView, QueueView, SqsHandle) for name in dir(kind) if not name.startswith("_")}
     assert {name for name in offered if not re.search(rf"`{name}[`(]", described)} == set()
+
+
+def test_everything_that_the_views_of_sns_show_is_described():
+    described = page("reference/sns.md")
+    kinds = (DeliveryView, OutboxMessage, Outbox, SnsHandle, SubscriptionView, TopicView)
+    offered = {name for kind in kinds for name in dir(kind) if not name.startswith("_")}
+    ours = {"add", "refusal"}  # for SNS itself
+    assert {name for name in offered - ours if not re.search(rf"`{name}[`(]", described)} == set()
 
 
 def test_everything_that_a_test_can_import_is_described():

@@ -1,6 +1,6 @@
-"""A topic's data protection policy: kept and shown.
+"""A topic's data protection policy.
 
-Deviation: it is not enforced. AWS closed the feature to new customers.
+Deviation: data protection policies are kept and shown, but not enforced. AWS closed the feature to new customers.
 """
 
 from __future__ import annotations
