@@ -123,6 +123,15 @@ def test_a_timer_isnt_made_anew_for_each_receive(clock, queue):
     assert clock.scheduler._added - added <= 3
 
 
+def test_groups_that_are_empty_are_forgotten(clock, registry):
+    queue = registry.create("jobs.fifo", {"FifoQueue": "true"}, {})
+    for number in range(100):
+        send(queue, group=str(number), key=str(number))
+        (message,) = queue.receive(Wanted())
+        queue.delete(queue.handle(message))
+    assert not queue._groups
+
+
 def test_changing_the_retention_of_a_large_queue_is_linear(clock, registry, queue):
     for _ in range(1_000):
         send(queue)

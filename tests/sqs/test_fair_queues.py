@@ -100,6 +100,24 @@ def test_a_tenant_that_took_more_than_a_tenth_of_the_processing_time_is_noisy(
     assert bodies(queue_url) == ["quick", "slow1", "slow2"]
 
 
+@pytest.mark.parametrize("seconds, order", [(30, ["slow", "quick"]), (30.001, ["quick", "slow"])])
+def test_a_tenth_of_the_processing_time_is_not_enough(
+    fake_clock, sqs, send, queue_url, receive, bodies, seconds, order
+):
+    def process(body, group, seconds):
+        send(queue_url, body, group=group)
+        (message,) = receive(queue_url, 1, VisibilityTimeout=1000)
+        fake_clock.advance(seconds)
+        return message["ReceiptHandle"]
+
+    sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=process("of nobody", None, 270))
+    handle = process("slow", "slow", seconds)
+    send(queue_url, "slow", group="slow")
+    sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=handle)
+    send(queue_url, "quick", group="quick")
+    assert bodies(queue_url) == order
+
+
 def test_a_little_processing_time_makes_nobody_noisy(fake_clock, sqs, send, queue_url, receive, bodies):
     for number in range(3):
         send(queue_url, f"slow{number}", group="slow")
