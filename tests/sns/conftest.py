@@ -83,7 +83,7 @@ def messages(sqs):
             QueueUrl=url,
             MaxNumberOfMessages=10,
             MessageAttributeNames=["All"],
-            MessageSystemAttributeNames=["All"],
+            AttributeNames=["All"],
             **parameters,
         ).get("Messages", [])
         for message in found:
