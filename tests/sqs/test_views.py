@@ -189,6 +189,11 @@ class TestFindingQueues:
         assert fake_sqs.queue("orders", region="eu-west-1").arn.endswith("eu-west-1:123456789012:orders")
         assert fake_sqs.queue("orders", account="210987654321").arn.endswith("us-west-2:210987654321:orders")
 
+    def test_messages_can_be_sent_there(self, fake_sqs, create_in):
+        create_in("eu-west-1", "210987654321")
+        fake_sqs.send_many("orders", ["a", "b"])
+        assert texts(fake_sqs.queue("orders").visible) == ["a", "b"]
+
     def test_one_that_is_somewhere_else_than_said_is_not_found(self, fake_sqs, create_in):
         create_in("eu-west-1")
         with pytest.raises(CloudFakesError, match=r"in account 123456789012, us-west-2. Queues there: none."):

@@ -214,14 +214,13 @@ class SqsHandle:
 
     def __init__(self, cloud: FakeCloud) -> None:
         self._cloud = cloud
-        self._client: Any = None
+        self._clients: dict[tuple[str, str], Any] = {}
 
     @property
     def client(self) -> Any:
         """A botocore client of the cloud's account and region."""
-        if self._client is None:
-            self._client = self._cloud.client("sqs")
-        return self._client
+        options = self._cloud.options
+        return self._client_of(options.region, options.account)
 
     @property
     def quotas(self) -> Quotas:
@@ -293,6 +292,7 @@ class SqsHandle:
         parameters: further members of SendMessage, such as DelaySeconds=10.
         """
         view = self.queue(queue)
+        client = self._client_of(*view.arn.split(":")[3:5])
         fifo = view.name.endswith(".fifo")
         if group_id is not None or fifo:
             parameters["MessageGroupId"] = group_id or "group"
@@ -302,11 +302,17 @@ class SqsHandle:
             if fifo:
                 for entry in entries:
                     entry.setdefault("MessageDeduplicationId", self._cloud.ids.uuid())
-            answer = self.client.send_message_batch(QueueUrl=view.url, Entries=entries)
+            answer = client.send_message_batch(QueueUrl=view.url, Entries=entries)
             for failed in answer.get("Failed", ()):
                 raise CloudFakesError(f"{failed['Code']}: {failed['Message']}")
             ids.extend(entry["MessageId"] for entry in answer["Successful"])
         return ids
+
+    def _client_of(self, region: str, account: str) -> Any:
+        at = (region, account)
+        if at not in self._clients:
+            self._clients[at] = self._cloud.client("sqs", region=region, account=account)
+        return self._clients[at]
 
     def _services(self) -> Iterable[Sqs]:
         return cast("Iterable[Sqs]", self._cloud.services("sqs"))
