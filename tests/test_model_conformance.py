@@ -16,6 +16,10 @@ from pytest_cloudfakes.services import FAKED, service_class
 
 # Codes that AWS answers with though its model lacks them, and where that is known from.
 UNMODELLED = {
+    "sns": {
+        "Throttling": "common errors of the query services",
+        "ValidationError": "recorded from AWS",
+    },
     "sqs": {
         "InvalidParameterValueException": "recorded from AWS",
         "MissingRequiredParameterException": "recorded from AWS",

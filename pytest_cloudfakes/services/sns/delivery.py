@@ -114,6 +114,8 @@ class Delivered:
 
 
 _TOLD = 5
+_LATE = (0, 1_000, 60_000)
+"""Milliseconds by which a delivery may be late, where the schedule isn't friendly."""
 
 
 class History:
@@ -148,6 +150,7 @@ class Deliveries:
         self._service = service
         self._clock = service.clock
         self._faults = service.cloud.faults
+        self._schedule = service.schedule
         self._happened = service.cloud.journal.happened
         self.channels = Channels(service, self.finish)
         self.done = History()
@@ -163,16 +166,21 @@ class Deliveries:
 
     def publish(self, message: Message, topic: Topic) -> None:
         """Deliver a message to every confirmed subscriber that wants it."""
-        at_once = self.channels.plain and not topic.fifo and not topic.logs
+        friendly = self._schedule.friendly
+        at_once = friendly and self.channels.plain and not topic.fifo and not topic.logs
         sent: list[Subscription] = []
-        for subscription in tuple(topic.subscriptions.values()):
+        subscriptions = tuple(topic.subscriptions.values())
+        for subscription in subscriptions if friendly else self._in_any_order(subscriptions):
             replay, policy = subscription.replay, subscription.filter_policy
             if not subscription.confirmed or (replay is not None and replay.leaves_out(message)):
                 continue
             if policy is not None and not policy.accepts(message.filterable(subscription.protocol)):
                 continue
             if not at_once or subscription.queue is None:
-                self.begin(Delivery(message, subscription))
+                if friendly or topic.fifo:
+                    self.begin(Delivery(message, subscription))
+                else:
+                    self._begin_as_chosen(message, subscription)
                 continue
             outcome = self.channels.send_at_once(message, subscription)
             if outcome.kind is DELIVERED:
@@ -187,6 +195,24 @@ class Deliveries:
             self._happened("sns", topic.name, "message {} delivered to {}", message.message_id, delivered)
         if self._ready:
             self._work()
+
+    def _in_any_order(self, subscriptions: tuple[Subscription, ...]) -> Iterator[Subscription]:
+        """AWS promises no order between subscribers."""
+        left = list(subscriptions)
+        while left:
+            yield left.pop(self._schedule.choose("sns.publish.next", range(len(left))))
+
+    def _begin_as_chosen(self, message: Message, subscription: Subscription) -> None:
+        """A standard topic may deliver late, and twice. Source: developer guide, message delivery."""
+        copies = 1 + self._schedule.choose("sns.delivery.duplicate", (0, 1))
+        for _ in range(copies):
+            delivery = Delivery(message, subscription)
+            late = self._schedule.choose("sns.delivery.late", _LATE)
+            if late:
+                delivery.state = WAITING
+                self._retry_at(delivery, self._clock.now() + late)
+            else:
+                self.begin(delivery)
 
     def offer(self, message: Message, subscription: Subscription) -> None:
         """Put a message in line for a subscriber, if its filter policy accepts it."""
@@ -289,6 +315,9 @@ class Deliveries:
 
     def _try_again(self, delivery: Delivery, outcome: Outcome, policy: RetryPolicy) -> None:
         delay = policy.delay(delivery.counted - 1)
+        if not self._schedule.friendly and not delivery.subscription.topic.fifo:
+            # The formulas within a backoff are nobody's promise.
+            delay = self._schedule.choose("sns.retry.delay", (delay, delay // 2, delay * 3 // 2))
         self._happened(
             "sns",
             delivery.subscription.topic.name,

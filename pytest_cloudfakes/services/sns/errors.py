@@ -228,6 +228,13 @@ class Throttled(ApiError):
     message = "Rate exceeded"
 
 
+class Throttling(ApiError):
+    """Too many requests of a kind in a second. Text: common errors; the model doesn't know it."""
+
+    code = "Throttling"
+    message = "Rate exceeded"
+
+
 class InternalError(ApiError):
     """A failure of SNS: never raised by itself, there to be injected."""
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pytest_cloudfakes.api import ApiCall, ApiError, Caller, operation
-from pytest_cloudfakes.services.sns import data_protection, permissions, publishing
+from pytest_cloudfakes.services.sns import data_protection, permissions, publishing, rates
 from pytest_cloudfakes.services.sns import tags as tag_rules
 from pytest_cloudfakes.services.sns.access import Access
 from pytest_cloudfakes.services.sns.arn_parameters import parse_arn
@@ -64,6 +64,7 @@ class Sns(MobileOperations, service="sns"):
         self.access = Access(self)
         self.deliveries = Deliveries(self)
         self.subscribing = Subscribing(self)
+        self._rates = rates.CallRates()
         self.direct = Topic("direct publishing", "", account, self.clock.now(), fifo=False)
         """What messages for one phone or one app count as published to."""
         cloud.http.register(self.addresses.root, serve(self))
@@ -308,6 +309,21 @@ class Sns(MobileOperations, service="sns"):
         from pytest_cloudfakes.violations import validation_error
 
         return validation_error(violations, ValidationError)
+
+    def throttle(self, call: ApiCall) -> None:
+        """Count a call, where AWS's own limits are on. Errors: Throttling."""
+        now, most = self.clock.now(), rates.CALLS.get(call.operation)
+        if most is not None:
+            self._rates.count(call.operation, most, now)
+        topic = self.registry.topics.get(call.parameters.get("TopicArn"))
+        if topic is None or topic.deduplication is None or not call.operation.startswith("Publish"):
+            return
+        groups = rates.groups_of(call.parameters)
+        if not topic.deduplication.per_group:
+            self._rates.count(topic.arn, rates.FIFO_MESSAGES, now, sum(groups.values()))
+            return
+        for group, count in groups.items():
+            self._rates.count((topic.arn, group), rates.FIFO_GROUP_MESSAGES, now, count)
 
     def send_password(self, number: str, password: str) -> None:
         """Send a one-time password to a phone."""
