@@ -1,11 +1,26 @@
-"""Every answer that any test of this suite gets is held against the output shape of its operation."""
+"""For the whole suite: every answer that any test gets is held against the output shape of its operation."""
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from hypothesis import HealthCheck, settings
 
 from pytest_cloudfakes.answers import answer_problems
 from pytest_cloudfakes.cloud import FakeCloud
+
+# Examples take as long as a busy machine lets them. In continuous integration they are the same each time, so that what
+# fails there fails again; elsewhere they are new each time.
+settings.register_profile(
+    "suite",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    database=None if "CI" in os.environ else settings.default.database,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("suite")
 
 # Members that the models mark as required and that AWS was recorded to leave out when they are empty.
 MAY_LACK = {

@@ -176,6 +176,6 @@ def test_with_the_clock_held_another_threads_backoff_ends_when_time_is_moved(fak
     while not any(due.what == "retry back-off ends" for due in fake_clock.upcoming()) and thread.is_alive():
         threading.Event().wait(0.001)
     fake_clock.run_until_idle()
-    thread.join(8)
+    thread.join(45)
 
     assert answers[0]["ResponseMetadata"]["RetryAttempts"] == 1

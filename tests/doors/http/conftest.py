@@ -33,7 +33,7 @@ class Caller:
     """One connection, kept alive."""
 
     def __init__(self, url: str) -> None:
-        self.connection = http.client.HTTPConnection(*address_of(url), timeout=10)
+        self.connection = http.client.HTTPConnection(*address_of(url), timeout=60)
 
     def __call__(self, method: str, path: str, headers: Mapping[str, str] | None = None, body: Any = None) -> Answer:
         self.connection.request(method, path, body, dict(headers or {}))
@@ -90,7 +90,7 @@ def connect(fake_aws_endpoint: Any) -> Iterator[Callable[[], socket.socket]]:
     """Bare connections."""
     with contextlib.ExitStack() as connections:
         address = address_of(fake_aws_endpoint.url)
-        yield lambda: connections.enter_context(socket.create_connection(address, timeout=10))
+        yield lambda: connections.enter_context(socket.create_connection(address, timeout=60))
 
 
 @pytest.fixture

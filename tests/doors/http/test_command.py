@@ -43,7 +43,7 @@ def test_it_prints_the_variables_and_serves_until_it_is_stopped(serve, caller_of
     assert call("GET", "/_cloudfakes/clock").status == 404
 
     process.send_signal(stop)
-    assert process.wait(10) == 0
+    assert process.wait(60) == 0
     assert process.stderr.read() == ""
 
 
@@ -56,5 +56,5 @@ def test_its_clock_can_be_held_and_controlled(serve, caller_of):
 def test_what_it_cannot_do_it_says(serve):
     process, variables = serve("--account", "nobody")
     assert variables == {}
-    assert process.wait(10) == 1
+    assert process.wait(60) == 1
     assert process.stderr.read() == "pytest_cloudfakes: account is a text of twelve digits, not 'nobody'.\n"

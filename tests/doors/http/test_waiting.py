@@ -20,7 +20,7 @@ print([message["Body"] for message in answer.get("Messages", [])])
 
 def wait_until(condition):
     """Another process takes its time, and nothing tells when it has got so far."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.005)
@@ -31,7 +31,7 @@ def receiver(fake_aws_endpoint, jobs):
     """A subprocess that receives from the queue, and what it got, printed."""
     command = [sys.executable, "-c", RECEIVER, jobs]
     with subprocess.Popen(command, env=fake_aws_endpoint.environment, stdout=subprocess.PIPE, text=True) as process:
-        yield lambda: process.communicate(timeout=10)[0]
+        yield lambda: process.communicate(timeout=60)[0]
         process.kill()
 
 
