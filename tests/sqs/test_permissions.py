@@ -93,7 +93,7 @@ def test_the_longest_label(allow):
 def test_seven_actions(allow, refused):
     actions = ["SendMessage", "ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueUrl", "PurgeQueue"]
     allow("seven", actions=[*actions, "GetQueueAttributes"])
-    with refused("OverLimit", status=403):
+    with refused("OverLimit", "8 Actions were found, maximum allowed is 7.", status=403):
         allow("eight", actions=[*actions, "GetQueueAttributes", "ListDeadLetterSourceQueues"])
 
 

@@ -67,21 +67,23 @@ def check_policy(text: str) -> None:
         or sum(len(statement.conditions) for statement in statements) > limits.POLICY_CONDITIONS
     ):
         raise OverLimit("The policy has more statements, principals or conditions than a queue allows.")
-    if any(len(statement.actions) > limits.POLICY_ACTIONS_PER_STATEMENT for statement in statements):
-        raise _too_many_actions()
+    actions = max(len(statement.actions) for statement in statements)
+    if actions > limits.POLICY_ACTIONS_PER_STATEMENT:
+        raise OverLimit(f"{actions} Actions were found, maximum allowed is {limits.POLICY_ACTIONS_PER_STATEMENT}.")
 
 
 def add_permission(policy: str | None, *, arn: str, label: str, accounts: Sequence[str], actions: Sequence[str]) -> str:
-    """The policy with one more statement. Errors: InvalidParameterValue, OverLimit."""
+    """The policy with one more statement, not yet held against the quotas.
+
+    Errors: InvalidParameterValue, MissingParameter.
+    """
     if _LABEL.fullmatch(label) is None:
         reason = "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length."
         raise InvalidParameterValue(value=label, name="Label", reason=reason)
     _check_accounts(accounts)
     _check_actions(actions)
     document = json.loads(policy) if policy else {"Version": "2008-10-17", "Id": f"{arn}/SQSDefaultPolicy"}
-    statements = document.setdefault("Statement", [])
-    if not isinstance(statements, list):
-        statements = document["Statement"] = [statements]
+    statements = document["Statement"] = _several(document.get("Statement", []))
     if any(statement.get("Sid") == label for statement in statements):
         raise InvalidParameterValue(value=label, name="Label", reason="Already exists.")
     partition = arn.split(":")[1]
@@ -94,9 +96,7 @@ def add_permission(policy: str | None, *, arn: str, label: str, accounts: Sequen
             "Resource": arn,
         }
     )
-    text = json.dumps(document, separators=(",", ":"))
-    check_policy(text)
-    return text
+    return json.dumps(document, separators=(",", ":"))
 
 
 def remove_permission(policy: str | None, label: str) -> str | None:
@@ -122,19 +122,12 @@ def _check_actions(actions: Sequence[str]) -> None:
     """Texts unseen in AWS's documents; reported by its users."""
     if not actions:
         raise MissingParameter(name="Actions")
-    if len(actions) > limits.POLICY_ACTIONS_PER_STATEMENT:
-        raise _too_many_actions(len(actions))
     for action in actions:
         if action not in ACTIONS:
             reason = "Please refer to the appropriate WSDL for a list of valid actions."
             if action in OWNERS_ACTIONS:
                 reason = "Only the queue owner is allowed to invoke this action."
             raise InvalidParameterValue(value=f"SQS:{action}", name="ActionName", reason=reason)
-
-
-def _too_many_actions(count: int | None = None) -> OverLimit:
-    given = "" if count is None else f"{count} "
-    return OverLimit(f"{given}Actions were found, maximum allowed is {limits.POLICY_ACTIONS_PER_STATEMENT}.")
 
 
 def _several(value: Any) -> list[Any]:
