@@ -100,20 +100,37 @@ def test_a_tenant_that_took_more_than_a_tenth_of_the_processing_time_is_noisy(
     assert bodies(queue_url) == ["quick", "slow1", "slow2"]
 
 
-@pytest.mark.parametrize("seconds, order", [(30, ["slow", "quick"]), (30.001, ["quick", "slow"])])
-def test_a_tenth_of_the_processing_time_is_not_enough(
-    fake_clock, sqs, send, queue_url, receive, bodies, seconds, order
-):
-    def process(body, group, seconds):
-        send(queue_url, body, group=group)
+@pytest.fixture
+def process(fake_clock, sqs, send, queue_url, receive):
+    """Send a message and take so many seconds over it; another of the group is waiting by then."""
+
+    def process_message(group, seconds):
+        send(queue_url, group, group=group)
         (message,) = receive(queue_url, 1, VisibilityTimeout=1000)
         fake_clock.advance(seconds)
-        return message["ReceiptHandle"]
+        send(queue_url, group, group=group)
+        sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
 
-    sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=process("other", "other", 270))
-    handle = process("slow", "slow", seconds)
-    send(queue_url, "slow", group="slow")
-    sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=handle)
+    return process_message
+
+
+@pytest.mark.parametrize("seconds, order", [(30, ["slow", "quick"]), (30.001, ["quick", "slow"])])
+def test_a_tenth_of_the_processing_time_is_not_enough(process, send, queue_url, bodies, seconds, order):
+    process("other", 270)
+    bodies(queue_url, VisibilityTimeout=1000)
+    process("slow", seconds)
+    send(queue_url, "quick", group="quick")
+    assert bodies(queue_url) == order
+
+
+@pytest.mark.parametrize("later, order", [(290, ["quick", "slow"]), (600, ["slow", "quick"])])
+def test_the_processing_time_of_ten_minutes_ago_doesnt_count(
+    fake_clock, process, send, queue_url, bodies, later, order
+):
+    process("slow", 29)
+    bodies(queue_url, VisibilityTimeout=1000)
+    fake_clock.advance(later)
+    process("slow", 2)
     send(queue_url, "quick", group="quick")
     assert bodies(queue_url) == order
 
