@@ -61,8 +61,9 @@ def test_the_receive_gets_the_messages_behind_it(fake_clock, pair, send, bodies)
     assert bodies(dead) == ["poison"]
 
 
-def test_what_a_message_takes_along(fake_clock, pair, sqs, send, receive):
-    url, dead = pair(1)
+@pytest.mark.parametrize("kind", ["", ".fifo"])
+def test_what_a_message_takes_along(fake_clock, pair, sqs, send, receive, kind):
+    url, dead = pair(1, kind, source={"ContentBasedDeduplication": "true"} if kind else {})
     header = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"
     sent = send(
         url,
@@ -78,11 +79,14 @@ def test_what_a_message_takes_along(fake_clock, pair, sqs, send, receive):
     (message,) = receive(dead, AttributeNames=["All"], MessageAttributeNames=["All"])
     assert message["MessageId"] == sent["MessageId"]
     assert message["MessageAttributes"] == {"a": {"DataType": "Number", "StringValue": "1"}}
-    assert message["Attributes"]["SentTimestamp"] == str(start)
+    assert message["Attributes"]["SentTimestamp"] == str(start if not kind else start + 10_000)
     assert message["Attributes"]["ApproximateFirstReceiveTimestamp"] == str(start)
+    assert message["Attributes"]["ApproximateReceiveCount"] == "2"
     assert message["Attributes"]["MessageGroupId"] == "tenant"
     assert message["Attributes"]["AWSTraceHeader"] == header
-    assert message["Attributes"]["DeadLetterQueueSourceArn"] == ARN + "jobs"
+    assert message["Attributes"]["DeadLetterQueueSourceArn"] == f"{ARN}jobs{kind}"
+    if kind:
+        assert message["Attributes"]["MessageDeduplicationId"] == sent["MessageId"]
 
 
 def test_only_moved_messages_know_a_source(pair, send, receive):

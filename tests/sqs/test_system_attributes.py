@@ -124,9 +124,10 @@ def test_a_malformed_trace_header_is_refused(send, queue_url, invalid, value):
         send(queue_url, MessageSystemAttributes=trace(value))
 
 
-def test_the_trace_header_is_a_text(send, queue_url, invalid):
-    with invalid():
-        send(queue_url, MessageSystemAttributes=trace("1", "Number"))
+@pytest.mark.parametrize("data_type", ["String.label", "String."])
+def test_the_trace_header_is_a_plain_text(send, queue_url, invalid, data_type):
+    with invalid("Message system attribute 'AWSTraceHeader' must be of type 'String'."):
+        send(queue_url, MessageSystemAttributes=trace(data_type=data_type))
 
 
 def test_there_is_no_other_system_attribute_to_send(send, queue_url, invalid):
