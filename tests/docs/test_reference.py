@@ -8,7 +8,9 @@ import inspect
 import re
 from pathlib import Path
 
+import botocore
 import pytest
+from packaging.version import Version
 
 import pytest_cloudfakes
 from pytest_cloudfakes.clock import Clock
@@ -21,6 +23,9 @@ from pytest_cloudfakes.services.sqs import MessageView, QueueView, SqsHandle
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PACKAGE = Path(pytest_cloudfakes.__file__).parent
+
+COMPARED_WITH = Version("1.44.8")
+"""The botocore whose models this release was compared with; a newer one may know operations that came later."""
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +45,10 @@ def page(name: str) -> str:
 def test_every_operation_is_faked_or_declared_as_a_gap(generate, service):
     gaps = service_class(service).gaps
     found = generate.operations_of(service)
-    assert [each.name for each in found if not each.faked and each.name not in gaps] == []
+    missing = [each.name for each in found if not each.faked and each.name not in gaps]
+    if missing and Version(botocore.__version__) > COMPARED_WITH:
+        pytest.skip(f"botocore {botocore.__version__} has operations that are newer than this release: {missing}")
+    assert missing == []
 
 
 @pytest.mark.parametrize("service", FAKED)
@@ -69,8 +77,9 @@ def test_the_readme_counts_the_operations(generate):
     assert set(counts) == set(FAKED)
     for service, count in counts.items():
         found = generate.operations_of(service)
-        if len(found) < int(count.split()[-1]):
-            continue  # an older botocore, which knows fewer operations
+        known = int(count.split()[-1])
+        if len(found) < known or (len(found) > known and Version(botocore.__version__) > COMPARED_WITH):
+            continue  # an older botocore, which knows fewer operations, or a newer one
         assert count == f"{sum(each.faked for each in found)} of {len(found)}", service
 
 
