@@ -73,19 +73,6 @@ def test_the_functions_rise_the_later_the_steeper_they_are():
         assert delays[:3] == sorted(delays[:3], reverse=True)
 
 
-@pytest.mark.parametrize("attempt", [0, 1, 4, 5, 14, 15, 16, 17, 1_000, 100_015])
-def test_how_many_attempts_there_were_by_an_instant(attempt):
-    offset = AWS_SERVICES.offset(attempt)
-    made = AWS_SERVICES.attempts_by(offset)
-    assert made >= attempt
-    assert AWS_SERVICES.offset(made) == offset
-    assert AWS_SERVICES.attempts_by(offset - 1) < attempt or offset == 0
-
-
-def test_there_are_no_more_attempts_than_retries():
-    assert AWS_SERVICES.attempts_by(10**12) == 100_015
-
-
 # ── documents ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -101,6 +101,13 @@ def test_a_link_that_leads_nowhere(fake_cloud, server, pending, of, text):
     assert f"<Message>{text}</Message>" in answer.text
 
 
+def test_an_address_of_sns_that_says_nothing(fake_cloud, sns, topic):
+    root = "https://sns.us-east-1.amazonaws.com/"
+    assert fake_cloud.http.get(root).status == 400
+    assert fake_cloud.http.get(f"{root}?Action=ConfirmSubscription&TopicArn=x&Token=y").status == 400
+    assert fake_cloud.http.get(f"{root}?Action=Unsubscribe&SubscriptionArn=x").status == 200
+
+
 def test_tokens_that_confirm_nothing(sns, server, topic, pending, create, invalid):
     token = token_of(server)
     with invalid("Invalid token"):

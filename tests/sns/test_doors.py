@@ -88,6 +88,21 @@ def test_the_way_of_the_wire_answers_as_the_short_way(in_process):
         assert without_uuids(conversation(client)) == without_uuids(in_process)
 
 
+def test_programs_publish_and_subscribe_over_http():
+    pytest.importorskip("cheroot")
+    with FakeCloud() as cloud:
+        keys = {"aws_access_key_id": "cloudfakes", "aws_secret_access_key": "cloudfakes", "region_name": "us-east-1"}
+        url = cloud.serve().url
+        sns, sqs = (boto3.client(name, endpoint_url=url, **keys) for name in ("sns", "sqs"))
+        queue = sqs.create_queue(QueueName="billing")["QueueUrl"]
+        topic = sns.create_topic(Name="orders")["TopicArn"]
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=QUEUE)
+        published = sns.publish(TopicArn=topic, Message="größer", Subject="s")
+        (message,) = sqs.receive_message(QueueUrl=queue)["Messages"]
+        envelope = json.loads(message["Body"])
+        assert (envelope["MessageId"], envelope["Message"]) == (published["MessageId"], "größer")
+
+
 def test_the_door_over_http_answers_as_the_short_way(in_process):
     pytest.importorskip("cheroot")
     with FakeCloud() as cloud:

@@ -344,6 +344,14 @@ def test_a_fifo_topic_has_at_most_a_hundred_subscriptions(fifo_topic, subscribe,
     subscribe(fifo_topic, f"{QUEUE}0")
 
 
+def test_a_topic_of_large_messages_has_at_most_a_hundred_subscriptions(create, subscribe, invalid):
+    topic = create("large", MaximumMessageSize="262145")
+    for number in range(100):
+        subscribe(topic, f"{QUEUE}{number}")
+    with invalid():
+        subscribe(topic, f"{QUEUE}100")
+
+
 def test_an_account_has_a_quota_of_pending_subscriptions(topic, fake_sns, subscribe, refused):
     fake_sns.quotas.pending_subscriptions = 1
     subscribe(topic, "me@example.com", "email")

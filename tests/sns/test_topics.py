@@ -311,6 +311,23 @@ def test_a_topic_has_at_most_fifty_tags(sns, topic, refused):
         sns.tag_resource(ResourceArn=topic, Tags=[{"Key": "one more", "Value": "x"}])
 
 
+@pytest.mark.parametrize("key", ["aws:team", "AWS:team"])
+def test_keys_that_are_reserved(sns, topic, invalid, key):
+    with invalid():
+        sns.tag_resource(ResourceArn=topic, Tags=[{"Key": key, "Value": "x"}])
+
+
+def test_a_key_is_given_once(sns, topic, invalid):
+    with invalid():
+        sns.tag_resource(ResourceArn=topic, Tags=[{"Key": "team", "Value": "a"}, {"Key": "team", "Value": "b"}])
+
+
+def test_a_topic_is_not_created_with_more_than_fifty_tags(create, refused):
+    create("fifty", tags={str(number): "x" for number in range(50)})
+    with refused("TagLimitExceeded"):
+        create("more", tags={str(number): "x" for number in range(51)})
+
+
 def test_tags_of_a_topic_that_is_not_there(sns, topic, refused):
     with refused("ResourceNotFound", status=404):
         sns.list_tags_for_resource(ResourceArn=topic + "x")
@@ -355,6 +372,61 @@ def test_permissions_that_cannot_be_added(sns, topic, invalid, not_found):
         sns.add_permission(TopicArn=topic, **{**given, "Label": "two", "ActionName": ["Nothing"]})
     with not_found("Topic"):
         sns.add_permission(TopicArn=topic + "x", **given)
+
+
+def test_an_account_has_twelve_digits(sns, topic, invalid):
+    with invalid():
+        sns.add_permission(TopicArn=topic, Label="one", AWSAccountId=["1"], ActionName=["Publish"])
+
+
+def policy_of(statements, sid="x"):
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "SNS:Publish", "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [{**statement, "Sid": sid}] * statements})
+
+
+def test_a_policy_has_at_most_100_statements_and_30_kilobytes(sns, topic, invalid):
+    set_attribute(sns, topic, "Policy", policy_of(100))
+    with invalid():
+        set_attribute(sns, topic, "Policy", policy_of(101))
+    with invalid():
+        sns.add_permission(TopicArn=topic, Label="101", AWSAccountId=["111111111111"], ActionName=["Publish"])
+    room = 30_720 - len(policy_of(1, ""))
+    set_attribute(sns, topic, "Policy", policy_of(1, "s" * room))
+    with invalid():
+        set_attribute(sns, topic, "Policy", policy_of(1, "s" * (room + 1)))
+
+
+def test_an_empty_policy_is_the_default(sns, topic, attributes_of):
+    set_attribute(sns, topic, "Policy", policy_of(1))
+    set_attribute(sns, topic, "Policy", "")
+    assert json.loads(attributes_of(topic)["Policy"]) == DEFAULT_POLICY
+
+
+@pytest.mark.cloudfakes(policies="enforced")
+def test_a_stranger_may_not_touch_a_subscription(fake_cloud, sns, topic, refused):
+    arn = sns.subscribe(TopicArn=topic, Protocol="sms", Endpoint="+15551234567")["SubscriptionArn"]
+    other = boto3.client("sns", region_name="us-east-1", **fake_cloud.credentials("111111111111"))
+    with refused("AuthorizationError", status=403):
+        other.get_subscription_attributes(SubscriptionArn=arn)
+    with refused("AuthorizationError", status=403):
+        other.unsubscribe(SubscriptionArn=arn)
+
+
+@pytest.mark.cloudfakes(policies="enforced")
+def test_a_policy_may_say_which_endpoints_may_subscribe(fake_cloud, sns, topic, refused):
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "111111111111"},
+        "Action": "SNS:Subscribe",
+        "Resource": topic,
+        "Condition": {"StringEquals": {"SNS:Protocol": "sqs"}, "StringLike": {"SNS:Endpoint": "*:theirs"}},
+    }
+    set_attribute(sns, topic, "Policy", json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    other = boto3.client("sns", region_name="us-east-1", **fake_cloud.credentials("111111111111"))
+    arn = "arn:aws:sqs:us-east-1:111111111111:"
+    other.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn + "theirs")
+    with refused("AuthorizationError", status=403):
+        other.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn + "others")
 
 
 @pytest.mark.cloudfakes(policies="enforced")

@@ -10,7 +10,6 @@ delays of the backoff are published for no function, so their formulas are ours.
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
 from collections.abc import Mapping
 from itertools import accumulate
 from typing import Any
@@ -65,16 +64,6 @@ class RetryPolicy:
         if attempt <= early:
             return self._offsets[attempt]
         return self._offsets[early] + (attempt - early) * self.late
-
-    def attempts_by(self, elapsed: Millis) -> int:
-        """How many retries are made within a time from the first attempt, that instant included."""
-        early = len(self._early)
-        last = self._offsets[early]
-        if elapsed < last or not self.late_count:
-            return min(bisect_right(self._offsets, elapsed) - 1, early)
-        if not self.late:
-            return self.retries
-        return min(early + (elapsed - last) // self.late, self.retries)
 
     def __repr__(self) -> str:
         return f"<RetryPolicy {self.retries} retries within {self.offset(self.retries) / 1000:g} s>"

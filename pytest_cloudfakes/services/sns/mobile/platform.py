@@ -7,7 +7,7 @@ notifications; texts as recorded from AWS, where not marked as unseen.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from sortedcontainers import SortedDict
@@ -213,11 +213,6 @@ class Platform:
         application, endpoint = self.endpoint(arn)
         endpoint.values["Enabled"] = "false"
         self._announce(application, "DeliveryFailure", endpoint, reason)
-
-    def each(self) -> Iterator[Endpoint]:
-        """All endpoints."""
-        for application in self.applications.values():
-            yield from application.endpoints.values()
 
     # ── checks ───────────────────────────────────────────────────────────────────────────────────────────────────
 
