@@ -142,7 +142,7 @@ class FrontDoor:
     def _wait(self, pending: Pending[T], client: Client) -> T:
         """Wait until there is an answer.
 
-        Deviation: a client that leaves meanwhile takes no message with it. AWS doesn't notice, and hides the message.
+        Deviation: a client that closes its connection while its call waits takes no message. AWS doesn't notice, and hides it.
         """
         left = False
 
