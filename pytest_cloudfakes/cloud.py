@@ -65,7 +65,7 @@ class FakeCloud:
         self.ids = Ids(self.options.seed)
         self.schedule = Schedule()
         self.faults = Faults(self)
-        self.outside = self.clock.outside = Outside(self.clock, self.lock)
+        self.outside = self.clock.outside = Outside(self.clock, self.journal, self.lock)
         self.lambdas = Lambdas(self)
         """Python callables behind Lambda functions: `cloud.lambdas.register("thumbnail", handler)`."""
         self.http = HttpTargets()

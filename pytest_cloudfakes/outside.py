@@ -16,6 +16,7 @@ from pytest_cloudfakes.exceptions import CloudFakesError
 
 if TYPE_CHECKING:
     from pytest_cloudfakes.clock import Clock
+    from pytest_cloudfakes.journal import Journal
 
 T = TypeVar("T")
 
@@ -26,15 +27,16 @@ LIMIT = 10_000
 class Outside:
     """The line of one cloud."""
 
-    def __init__(self, clock: Clock, lock: threading.RLock) -> None:
+    def __init__(self, clock: Clock, journal: Journal, lock: threading.RLock) -> None:
         self._clock = clock
+        self._journal = journal
         self._lock: Any = lock
-        self._line: deque[tuple[Callable[[], Any], Callable[[Any], None], str]] = deque()
+        self._line: deque[tuple[Callable[[], Any], Callable[[Any], None], str, int | None]] = deque()
         self._running: set[int] = set()
 
     def add(self, work: Callable[[], T], then: Callable[[T], None], what: str) -> None:
         """Put work in line; `then` gets its result. What `work` raises is for whoever called AWS. Needs the lock."""
-        self._line.append((work, then, what))
+        self._line.append((work, then, what, self._journal.cause))
 
     @property
     def waiting(self) -> bool:
@@ -53,16 +55,18 @@ class Outside:
         count = 0
         try:
             while self._line:
-                work, then, what = self._line.popleft()
+                work, then, what, cause = self._line.popleft()
                 count += 1
                 if count > LIMIT:
                     self._stop(what)
                 result = self._without_the_lock(work)
+                outer_cause, self._journal.cause = self._journal.cause, cause
                 self._clock.acting += 1
                 try:
                     then(result)
                 finally:
                     self._clock.acting -= 1
+                    self._journal.cause = outer_cause
         finally:
             self._running.discard(thread)
 

@@ -65,6 +65,15 @@ def test_the_same_on_a_held_clock_that_is_moved(fake_cloud, fake_clock, fake_sns
     assert results(fake_sqs) == [str(start + 20_000)]
 
 
+def test_what_comes_of_it_goes_back_to_the_call_that_caused_it(fake_cloud, fake_sns, topic, sns):
+    fake_sns.subscribe("orders", "https", URL)
+    fake_cloud.http.register(URL, lambda request: 200)
+    sns.publish(TopicArn=topic, Message="m")
+    (published,) = [call for call in fake_cloud.calls if call.operation == "Publish"]
+    (delivered,) = [event for event in fake_cloud.events if "delivered to" in event.what]
+    assert delivered.cause == published.number
+
+
 def test_a_call_of_another_thread_is_not_held_up(fake_cloud, fake_sns, topic, sns, sqs):
     called, may_end = threading.Event(), threading.Event()
 

@@ -253,7 +253,7 @@ class Sns(MobileOperations, service="sns"):
     @operation
     def list_subscriptions_by_topic(self, call: ApiCall, *, TopicArn: str, NextToken: str | None = None) -> Answer:
         """The subscriptions of a topic, a hundred a page. Errors: NotFound."""
-        subscriptions = self.access.topic(call, TopicArn, "ListSubscriptionsByTopic").subscriptions
+        subscriptions = self.access.topic(call, TopicArn, "ListSubscriptionsByTopic").listed
         arns, token = page(subscriptions, NextToken, request=("subscriptions", TopicArn))
         return {"Subscriptions": [subscriptions[arn].row() for arn in arns], **token}
 

@@ -91,7 +91,7 @@ class Subscribing:
     def _enter(self, subscription: Subscription) -> None:
         topic = subscription.topic
         subscription.deleted = False
-        topic.subscriptions[subscription.arn] = subscription
+        topic.subscriptions[subscription.arn] = topic.listed[subscription.arn] = subscription
         topic.by_endpoint[subscription.protocol, subscription.endpoint] = subscription
         self._owner(subscription).registry.owned[subscription.arn] = subscription
         self._pending += not subscription.confirmed
@@ -303,7 +303,7 @@ class Subscribing:
         topic = subscription.topic
         subscription.deleted = True
         self._pending -= not subscription.confirmed
-        del topic.subscriptions[subscription.arn]
+        del topic.subscriptions[subscription.arn], topic.listed[subscription.arn]
         topic.by_endpoint.pop((subscription.protocol, subscription.endpoint), None)
         self._owner(subscription).registry.owned.pop(subscription.arn, None)
         topic.subscriptions_deleted += 1

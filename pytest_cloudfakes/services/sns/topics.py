@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sortedcontainers import SortedDict
+
 from pytest_cloudfakes.scheduler import Millis
 from pytest_cloudfakes.services.sns import limits, permissions
 from pytest_cloudfakes.services.sns.archive import Archive, archive_policy
@@ -171,6 +173,8 @@ class Topic:
         self.data_protection: str | None = None
         self.subscriptions: dict[str, Subscription] = {}
         """By ARN, in the order in which they were made, pending ones included."""
+        self.listed: SortedDict[str, Subscription] = SortedDict()
+        """The same in the order of ARNs, for pages of them."""
         self.by_endpoint: dict[tuple[str, str], Subscription] = {}
         self.filter_policies = 0
         """How many of its subscriptions have one."""
