@@ -142,7 +142,8 @@ class FrontDoor:
     def _wait(self, pending: Pending[T], client: Client) -> T:
         """Wait until there is an answer.
 
-        Deviation: a client that closes its connection while its call waits takes no message. AWS doesn't notice, and hides it.
+        Deviation: a client that closes its connection while its call waits takes no message. AWS doesn't notice, and
+        hides it.
         """
         left = False
 
