@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -227,7 +228,7 @@ def to_millis(value: datetime.datetime | float) -> Millis:
         if value.tzinfo is None:
             value = value.replace(tzinfo=datetime.timezone.utc)
         return round(value.timestamp() * 1000)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         raise CloudFakesError(f"An instant is a datetime or a number of seconds since the epoch, not {value!r}.")
     return round(value * 1000)
 

@@ -42,6 +42,9 @@ Instant = dt.datetime | float
 DEFAULT_LIMIT = dt.timedelta(days=30)
 """How far `run_until` and `run_until_idle` go at the most unless told otherwise."""
 
+END_OF_TIME: Millis = 221_845_392_000_000
+"""The year 9000: what is due from there on still has an instant that Python can write."""
+
 RECHECK = 0.02
 """Seconds between two looks of a thread that waits for real: time may have been moved behind the clock's back."""
 
@@ -194,13 +197,13 @@ class Clock:
             raise TimeTravelError(f"Time goes forward only: advance by 0 or more, not by {by!r}.")
         with self._lock:
             self.refresh()
-            self._travel(self.latest + delta)
+            self._travel(_reachable(self.latest + delta, by))
 
     def advance_to(self, instant: Instant) -> None:
         """Move time on to an instant: a datetime (a naive one is UTC) or seconds since the epoch."""
         from pytest_cloudfakes.api import to_millis
 
-        target = to_millis(instant)
+        target = _reachable(to_millis(instant), instant)
         with self._lock:
             self.refresh()
             if target < self.latest:
@@ -223,6 +226,8 @@ class Clock:
 
         Errors: TimeTravelError if it isn't true by then, or if nothing is due any more.
         """
+        if not callable(predicate):
+            raise TimeTravelError(f"run_until takes a function that says whether it is so, not {predicate!r}.")
         end = self.now() + _duration(limit)
         while not predicate():
             with self._lock:
@@ -264,7 +269,9 @@ class Clock:
         if not self._held:
             raise TimeTravelError("A period is exact on a held clock only: ask for fake_clock, or call hold() first.")
         start = self.now()
-        instant = start + _duration(after)
+        instant = _reachable(start + _duration(after), after)
+        if not callable(condition):
+            raise TimeTravelError(f"A condition is a function that says whether it is so, not {condition!r}.")
         if instant <= start:
             raise TimeTravelError(f"A period has a length: give more than 0 seconds, not {after!r}.")
         timeline = Timeline(start, self._journal)
@@ -502,3 +509,10 @@ def _duration(value: Duration) -> Millis:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         raise TimeTravelError(f"A duration is a number of seconds or a timedelta, not {value!r}.")
     return round(value * 1000)
+
+
+def _reachable(instant: Millis, asked: object) -> Millis:
+    """The same instant. Errors: TimeTravelError if it is out of every datetime's reach."""
+    if abs(instant) >= END_OF_TIME:
+        raise TimeTravelError(f"A cloud's time ends with the year 8999, so it can't go on by or to {asked!r}.")
+    return instant

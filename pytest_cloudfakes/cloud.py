@@ -56,6 +56,11 @@ class FakeCloud:
 
     def __init__(self, options: Options | None = None, **changes: Any) -> None:
         check_names(changes)
+        if options is not None and not isinstance(options, Options):
+            raise CloudFakesError(
+                f"A cloud's options are given by name, FakeCloud(seed=2), not as {options!r}; "
+                "as a decorator it has parentheses, @FakeCloud()."
+            )
         self.options = (options or _DEFAULTS).replace(**changes)
         self.lock = threading.RLock()
         self.journal = Journal(self.options.journal_limit)
@@ -178,15 +183,14 @@ class FakeCloud:
             self.http = HttpTargets()
 
     def client(self, service: str, *, region: str | None = None, account: str | None = None) -> Any:
-        """A botocore client for this cloud, by default of its own account and region."""
+        """A botocore client for this cloud and no other, by default of its own account and region."""
         from pytest_cloudfakes.interception.clients import make_client
 
-        credentials = self.credentials(account or self.options.account)
-        return make_client(service, region or self.options.region, credentials)
+        return make_client(self, service, region or self.options.region, account or self.options.account)
 
     def credentials(self, account: str) -> dict[str, str]:
         """Credentials of an account, as keyword arguments for a client or a session of boto3 or botocore."""
-        if not (len(account) == 12 and account.isdigit()):
+        if not (isinstance(account, str) and len(account) == 12 and account.isdigit()):
             raise CloudFakesError(f"An account is a text of twelve digits, not {account!r}.")
         return {"aws_access_key_id": account, "aws_secret_access_key": "cloudfakes"}
 

@@ -19,6 +19,7 @@ def decorate(begin: Begin, decorated: Any) -> Any:
         return _decorate_class(begin, decorated)
     if isinstance(decorated, (staticmethod, classmethod)):
         return type(decorated)(decorate(begin, decorated.__func__))
+    _check(decorated)
     wrapper: Any
     if inspect.iscoroutinefunction(decorated):
 
@@ -47,6 +48,14 @@ def decorate(begin: Begin, decorated: Any) -> Any:
                 return decorated(*args, **kwargs)
 
     return functools.wraps(decorated)(wrapper)
+
+
+def _check(decorated: Any) -> None:
+    # pytest makes an object of a fixture; older releases mark its function.
+    if type(decorated).__name__ == "FixtureFunctionDefinition" or hasattr(decorated, "_pytestfixturefunction"):
+        raise CloudFakesError("A fixture is decorated from within: put the cloud below @pytest.fixture, not above it.")
+    if not callable(decorated):
+        raise CloudFakesError(f"A cloud decorates a function or a class, not {decorated!r}.")
 
 
 def _decorate_class(begin: Begin, decorated: Any) -> Any:

@@ -11,6 +11,7 @@ botocore sees them as it would see AWS's, and retries on the cloud's clock.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -203,8 +204,12 @@ class Faults:
             raise CloudFakesError(
                 f"{service} has no operation {operation!r}; spell it as in the API, such as {operations[0]!r}."
             )
-        if every < 1 or (times is not None and times < 1) or seconds < 0:
-            raise CloudFakesError("times and every are 1 or more, seconds is 0 or more.")
+        if not (_counts(every) and (times is None or _counts(times))):
+            raise CloudFakesError("times and every are 1 or more, in whole numbers; times=None is always.")
+        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 <= seconds < math.inf:
+            raise CloudFakesError(f"seconds is 0 or more, not {seconds!r}.")
+        if when is not None and not callable(when):
+            raise CloudFakesError(f"when is a function of the call that says whether it matches, not {when!r}.")
         fault = Fault(service, operation, kind, error, performed, seconds, times, every, when)
         fault.changed = self._changed
         self._rules.append(fault)
@@ -216,12 +221,18 @@ class Faults:
             return error
         if isinstance(error, type) and issubclass(error, ApiError):
             return error(message)
+        if not isinstance(error, str):
+            raise CloudFakesError(f"An error is one of AWS's codes, as a text, or an ApiError, not {error!r}.")
         declared = _declared(service)
         found = declared.get(error) or _general(error) or _modelled(service, error)
         if found is None:
             codes = ", ".join(sorted({each.code for each in declared.values()}))
             raise CloudFakesError(f"{service} has no error {error!r}; there are: {codes}.")
         return found(message if message is not None else _text_without_fields(found))
+
+
+def _counts(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
 def _text_without_fields(error: type[ApiError]) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from pytest_cloudfakes.exceptions import CloudFakesError
 
 DEFAULT_ACCOUNT = "123456789012"
 DEFAULT_REGION = "us-east-1"
+_REGION = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -48,9 +50,28 @@ class Options:
             raise CloudFakesError(f"account is a text of twelve digits, not {self.account!r}.")
         if self.start is not None and not isinstance(self.start, dt.datetime):
             raise CloudFakesError(f"start is a datetime, not {self.start!r}.")
-        if isinstance(self.passthrough, str):
-            raise CloudFakesError("passthrough is a collection of service names, such as {'s3', 'dynamodb'}.")
+        if self.start is not None and self.start.year >= 9000:
+            raise CloudFakesError(f"A cloud's time ends with the year 8999; start is {self.start!r}.")
+        self._check_types()
         object.__setattr__(self, "passthrough", frozenset(self.passthrough))
+
+    def _check_types(self) -> None:
+        if not (isinstance(self.region, str) and _REGION.fullmatch(self.region)):
+            raise CloudFakesError(f"region is the name of one, such as 'eu-central-1', not {self.region!r}.")
+        if not isinstance(self.freeze, bool):
+            raise CloudFakesError(f"freeze is True or False, not {self.freeze!r}.")
+        for name, least in (("seed", None), ("journal_limit", 0)):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or (least is not None and value < least):
+                kind = "a whole number" if least is None else f"a whole number of {least} or more"
+                raise CloudFakesError(f"{name} is {kind}, not {value!r}.")
+        names: Any = self.passthrough
+        if (
+            isinstance(names, str)
+            or not isinstance(names, Iterable)
+            or not all(isinstance(name, str) for name in names)
+        ):
+            raise CloudFakesError("passthrough is a collection of service names, such as {'s3', 'dynamodb'}.")
 
     def replace(self, **changes: Any) -> Options:
         """The same options with some changed. Errors: TypeError for a name that is no option."""

@@ -113,4 +113,4 @@ def _is_foreign(handler: Any) -> bool:
         # moto answers before anybody else would; where this cloud answers, it isn't asked.
         return False
     package, _, rest = module.partition(".")
-    return package not in {"botocore", "aiobotocore"} or rest.startswith(_NOTICED)
+    return package not in {"botocore", "aiobotocore", "pytest_cloudfakes"} or rest.startswith(_NOTICED)
