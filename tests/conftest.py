@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from pytest_cloudfakes.answers import answer_problems
 from pytest_cloudfakes.cloud import FakeCloud
@@ -17,6 +17,7 @@ settings.register_profile(
     deadline=None,
     derandomize="CI" in os.environ,
     database=None if "CI" in os.environ else settings.default.database,
+    phases=[phase for phase in Phase if phase is not Phase.explain],  # takes minutes where something fails
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
