@@ -51,7 +51,7 @@ def run(steps, *, fifo):
             else:
                 cloud.clock.advance(value)
         cloud.clock.run_until_idle()
-        assert cloud.sns.topic(f"orders{suffix}").failed == ()
+        assert cloud.sns.topic(f"orders{suffix}").failed == []
         return published, [
             [message.body for message in cloud.sqs.queue(name + suffix).messages] for name in ("billing", "shipping")
         ]

@@ -116,7 +116,7 @@ def test_the_delay_counts_from_the_end_of_an_attempt(sns, topic, subscribed_serv
     sns.publish(TopicArn=topic, Message="m")
     fake_clock.advance(119.999)
     assert seconds(subscribed_server.times) == [0, 35, 70, 105]
-    assert fake_sns.topic("orders").failed == ()
+    assert fake_sns.topic("orders").failed == []
     fake_clock.advance(0.001)
     assert fake_sns.topic("orders").failed[0].attempts[-1].reason == "it didn't answer within 15 seconds"
 

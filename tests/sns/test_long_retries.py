@@ -97,7 +97,7 @@ def test_23_days_of_attempts_in_vain_are_counted_and_cost_nothing(
     calls_before = len(fake_cloud.calls)
     fake_clock.advance(LAST - 0.001)
     assert {each.state for each in fake_sns.deliveries} == {"waiting"}
-    assert fake_sns.topic("orders").failed == ()
+    assert fake_sns.topic("orders").failed == []
     fake_clock.advance(0.001)
     failed = fake_sns.topic("orders").failed
     assert [each.attempt_count for each in failed] == [100_016] * 20

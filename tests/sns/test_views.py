@@ -32,6 +32,17 @@ def test_what_is_not_there_is_told_with_what_is(topic, fake_sns, subscribe):
         fake_sns.topic("orders").subscription("billing")
 
 
+def test_the_only_topic_of_a_name_is_found_wherever_it_is(fake_cloud, fake_sns):
+    for region in ("eu-west-1", "eu-west-2"):
+        fake_cloud.client("sns", region=region).create_topic(Name=region)
+        fake_cloud.client("sns", region=region).create_topic(Name="both")
+    assert fake_sns.topic("eu-west-1").arn == "arn:aws:sns:eu-west-1:123456789012:eu-west-1"
+    assert fake_sns.subscribe("eu-west-1", "https", "https://example.com").confirmed
+    with pytest.raises(CloudFakesError, match="but in account 123456789012, eu-west-1 and account 123456789012, eu-"):
+        fake_sns.topic("both")
+    assert ":eu-west-2:" in fake_sns.topic("both", region="eu-west-2").arn
+
+
 def test_topics_and_subscriptions_can_be_arranged_in_a_line(fake_sns, sns):
     view = fake_sns.create_topic("orders.fifo", {"ContentBasedDeduplication": True}, tags={"team": "a"})
     assert view.attributes["ContentBasedDeduplication"] == "true"

@@ -14,6 +14,7 @@ from typing import Any
 
 from pytest_cloudfakes.exceptions import CloudFakesError
 from pytest_cloudfakes.scheduler import Millis
+from pytest_cloudfakes.sequences import FrozenList
 
 
 @dataclass(frozen=True)
@@ -53,23 +54,23 @@ class Outbox:
         self._refusals: dict[str, Refusal] = {}
 
     @property
-    def emails(self) -> tuple[OutboxMessage, ...]:
+    def emails(self) -> FrozenList[OutboxMessage]:
         """What went to email addresses, in both protocols, confirmations included."""
-        return tuple(each for each in self._messages if each.protocol in {"email", "email-json"})
+        return FrozenList(each for each in self._messages if each.protocol in {"email", "email-json"})
 
     @property
-    def sms(self) -> tuple[OutboxMessage, ...]:
+    def sms(self) -> FrozenList[OutboxMessage]:
         """Text messages."""
-        return tuple(each for each in self._messages if each.protocol == "sms")
+        return FrozenList(each for each in self._messages if each.protocol == "sms")
 
     @property
-    def pushes(self) -> tuple[OutboxMessage, ...]:
+    def pushes(self) -> FrozenList[OutboxMessage]:
         """Push notifications to mobile apps."""
-        return tuple(each for each in self._messages if each.protocol == "application")
+        return FrozenList(each for each in self._messages if each.protocol == "application")
 
-    def to(self, address: str) -> tuple[OutboxMessage, ...]:
+    def to(self, address: str) -> FrozenList[OutboxMessage]:
         """What went to one address, number or endpoint."""
-        return tuple(each for each in self._messages if each.to == address)
+        return FrozenList(each for each in self._messages if each.to == address)
 
     def refuse(self, address: str, *, permanent: bool = False, times: int | None = 1) -> None:
         """Let the provider of an address fail: for a while (then SNS tries again), or for good.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pytest_cloudfakes.api import Caller
 from pytest_cloudfakes.exceptions import CloudFakesError
 from pytest_cloudfakes.scheduler import Millis
+from pytest_cloudfakes.sequences import FrozenList
 from pytest_cloudfakes.services.sns import signatures
 from pytest_cloudfakes.services.sns.delivery import FAILED, Attempt, Delivery
 from pytest_cloudfakes.services.sns.limits import Quotas
@@ -103,7 +104,7 @@ class SubscriptionView:
         return MappingProxyType(self._now().attributes())
 
     @property
-    def deliveries(self) -> tuple[DeliveryView, ...]:
+    def deliveries(self) -> FrozenList[DeliveryView]:
         """Its deliveries, by the time of their end, those under way last (the newest 10,000)."""
         return _views(self._service, lambda delivery: delivery.subscription is self._subscription)
 
@@ -155,9 +156,9 @@ class TopicView:
         return MappingProxyType(dict(self._now().tags))
 
     @property
-    def subscriptions(self) -> tuple[SubscriptionView, ...]:
+    def subscriptions(self) -> FrozenList[SubscriptionView]:
         """Its subscriptions, in the order in which they were made, pending ones included."""
-        return tuple(SubscriptionView(each, self._service) for each in self._now().subscriptions.values())
+        return FrozenList(SubscriptionView(each, self._service) for each in self._now().subscriptions.values())
 
     def subscription(self, endpoint: str) -> SubscriptionView:
         """The subscription of an endpoint or of a queue's or function's name. Errors: CloudFakesError."""
@@ -172,21 +173,21 @@ class TopicView:
         return SubscriptionView(found[0], self._service)
 
     @property
-    def deliveries(self) -> tuple[DeliveryView, ...]:
+    def deliveries(self) -> FrozenList[DeliveryView]:
         """Its deliveries, by the time of their end, those under way last (the newest 10,000)."""
         return _views(self._service, lambda delivery: delivery.subscription.topic is self._topic)
 
     @property
-    def failed(self) -> tuple[DeliveryView, ...]:
+    def failed(self) -> FrozenList[DeliveryView]:
         """The deliveries that failed for good, and that no dead-letter queue took."""
-        return tuple(each for each in self.deliveries if each.state == FAILED)
+        return FrozenList(each for each in self.deliveries if each.state == FAILED)
 
     @property
-    def status_logs(self) -> tuple[Mapping[str, Any], ...]:
+    def status_logs(self) -> FrozenList[Mapping[str, Any]]:
         """The delivery status logs that its feedback attributes ask for."""
         self._now()
         records = self._service.deliveries.logs.records
-        return tuple(each for each in records if each["notification"]["topicArn"] == self.arn)
+        return FrozenList(each for each in records if each["notification"]["topicArn"] == self.arn)
 
     def _now(self) -> Topic:
         return cast("Topic", _now(self._service, self._topic))
@@ -212,27 +213,44 @@ class SnsHandle:
         return self._client
 
     def topic(self, name: str, *, account: str | None = None, region: str | None = None) -> TopicView:
-        """A topic by its name, by default of the cloud's account and region. Errors: CloudFakesError."""
-        service = self._service(account, region)
-        registry = service.registry
-        topic = registry.topics.get(registry.arn(name))
-        if topic is None:
-            there = ", ".join(each.name for each in registry.topics.values()) or "none"
-            where = f"account {registry.account}, {registry.region}"
-            raise CloudFakesError(f"There is no topic {name!r} in {where}. Topics there: {there}.")
-        return TopicView(topic, service)
+        """A topic by its name.
+
+        It is that of the cloud's own account and region, if there is one, else the only one of that name; of several
+        say the account or the region. Errors: CloudFakesError.
+        """
+        options = self._cloud.options
+        home = (account or options.account, region or options.region)
+        with self._cloud.lock:
+            self._cloud.clock.now()
+            services = {(each.account, each.region): each for each in self._services()}
+        found = {
+            at: service
+            for at, service in services.items()
+            if service.registry.arn(name) in service.registry.topics
+            and account in {None, at[0]}
+            and region in {None, at[1]}
+        }
+        service = found.get(home) or (next(iter(found.values())) if len(found) == 1 else None)
+        if service is not None:
+            return TopicView(service.registry.topics[service.registry.arn(name)], service)
+        where = f"There is no topic {name!r} in account {home[0]}, {home[1]}"
+        if found:
+            others = " and ".join(f"account {at[0]}, {at[1]}" for at in found)
+            raise CloudFakesError(f"{where}, but in {others}: say which, as in topic({name!r}, region=...).")
+        there = [each.name for each in self._service(*home).registry.topics.values()[:20]]
+        raise CloudFakesError(f"{where}. Topics there: {', '.join(there) or 'none'}.")
 
     @property
-    def topics(self) -> tuple[TopicView, ...]:
+    def topics(self) -> FrozenList[TopicView]:
         """The topics of all accounts and regions."""
-        return tuple(
+        return FrozenList(
             TopicView(topic, service) for service in self._services() for topic in service.registry.topics.values()
         )
 
     @property
-    def deliveries(self) -> tuple[DeliveryView, ...]:
+    def deliveries(self) -> FrozenList[DeliveryView]:
         """All deliveries, also those to single phones and apps."""
-        return tuple(view for service in self._services() for view in _views(service, lambda _: True))
+        return FrozenList(view for service in self._services() for view in _views(service, lambda _: True))
 
     @property
     def outbox(self) -> Outbox:
@@ -300,9 +318,8 @@ class SnsHandle:
             "Attributes": given,
             "ReturnSubscriptionArn": True,
         }
-        options = self._cloud.options
-        arn = _call(self._cloud, "Subscribe", parameters, options.account, options.region)["SubscriptionArn"]
-        service = self._service(None, None)
+        service = view._service
+        arn = _call(self._cloud, "Subscribe", parameters, service.account, service.region)["SubscriptionArn"]
         found = SubscriptionView(view._now().subscriptions[arn], service)
         found.confirm()
         return found
@@ -329,11 +346,11 @@ def _now(service: Sns, thing: Any) -> Any:
         return thing
 
 
-def _views(service: Sns, wanted: Any) -> tuple[DeliveryView, ...]:
+def _views(service: Sns, wanted: Any) -> FrozenList[DeliveryView]:
     with service.cloud.lock:
         service.clock.now()
         deliveries = service.deliveries
-        return tuple(
+        return FrozenList(
             _view(delivery)
             for group in (deliveries.done, deliveries.failed, deliveries.under_way)
             for delivery in group
