@@ -126,6 +126,8 @@ class Journal:
 
     def __init__(self, limit: int = 10_000) -> None:
         self._entries: deque[Entry] = deque(maxlen=limit)
+        self.losses: deque[EventRecord] = deque(maxlen=limit)
+        """What was noted as lost."""
         self.count = 0
         """How many entries there have been."""
         self.cause: int | None = None
@@ -147,9 +149,16 @@ class Journal:
         self._entries.append(record)
         return record
 
+    def lost(self, service: str, resource: str, what: str, *arguments: Any) -> EventRecord:
+        """Note an event that a failing test's report tells of whatever came after: something is gone for good."""
+        record = self.happened(service, resource, what, *arguments)
+        self.losses.append(record)
+        return record
+
     def clear(self) -> None:
         """Forget everything, and number from 1 again."""
         self._entries.clear()
+        self.losses.clear()
         self.count = 0
         self.cause = None
 

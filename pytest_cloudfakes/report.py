@@ -29,6 +29,9 @@ def account_of_calls(cloud: FakeCloud) -> str:
         lines.append(f"  {time} {mark} {entry.describe()}")
     if not entries:
         lines.append("no calls")
+    first_shown = entries[-SHOWN:][0].number if entries else 0
+    losses = [loss for loss in cloud.journal.losses if loss.number < first_shown]
+    lines += [f"lost earlier: {instant_text(loss.at)} {loss.describe()}" for loss in losses[-SHOWN:]]
     coming = cloud.clock.upcoming()
     if coming:
         first = coming[0]

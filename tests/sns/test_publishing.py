@@ -7,6 +7,7 @@ import json
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 ENDPOINT = "arn:aws:sns:us-east-1:123456789012:endpoint/GCM/app/0b2e5e5c-0000-0000-0000-000000000000"
 VALUES = {"DataType": "String", "StringValue": "x"}
@@ -97,6 +98,14 @@ def test_a_subject_that_is_taken(publish, listening, envelopes, subject):
 def test_a_subject_that_is_not_taken(publish, invalid, subject):
     with invalid("Invalid parameter: Subject"):
         publish(Subject=subject)
+
+
+@pytest.mark.parametrize("code", ["KMSThrottling", "KMSDisabled", "KMSAccessDenied", "InvalidSecurity"])
+def test_errors_that_only_a_test_can_cause(fake_cloud, publish, code):
+    fake_cloud.faults.fail("sns", "Publish", code)
+    with pytest.raises(ClientError) as caught:
+        publish()
+    assert caught.value.response["Error"]["Code"] == code
 
 
 # ── structured messages ──────────────────────────────────────────────────────────────────────────────────────────

@@ -77,6 +77,16 @@ def test_a_lost_message_is_in_the_report_of_a_failing_test(sns, topic, subscribe
     assert "and there is no dead-letter queue" in report
 
 
+def test_a_message_lost_long_ago_is_still_in_the_report(sns, topic, subscribe, fake_cloud):
+    subscribe(topic, GONE)
+    message_id = sns.publish(TopicArn=topic, Message="m")["MessageId"]
+    for _ in range(60):
+        sns.list_topics()
+    lines = [line for line in account_of_calls(fake_cloud).splitlines() if line.startswith("lost earlier: ")]
+    assert len(lines) == 1
+    assert f"message {message_id} is lost for gone" in lines[0]
+
+
 def test_deliveries_and_retries_are_in_the_report(sns, topic, queue, subscribe, fake_cloud, fake_clock):
     subscribe(topic, queue("billing"))
     subscribe(topic, queue("shipping"))

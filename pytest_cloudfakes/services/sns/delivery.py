@@ -417,7 +417,7 @@ class Deliveries:
             self._give_up(delivery, reason, f"the dead-letter queue didn't take it: {outcome.reason}")
 
     def _give_up(self, delivery: Delivery, reason: str, why: str) -> None:
-        self._happened(
+        self._service.cloud.journal.lost(
             "sns",
             delivery.subscription.topic.name,
             "message {} is lost for {} after {} attempts ({}), and {}",
