@@ -125,7 +125,7 @@ class StandardQueue(RuleBasedStateMachine):
     @rule(data=st.data(), timeout=st.sampled_from([0, 3, 50]))
     def change_visibility(self, data, timeout):
         name, message, handle = data.draw(st.sampled_from(self.handles))
-        in_flight = message in self.model[name] and message.handle == handle and message.until > self.now
+        in_flight = message in self.model[name] and message.until > self.now
         try:
             self.call(
                 "ChangeMessageVisibility", QueueUrl=self.urls[name], ReceiptHandle=handle, VisibilityTimeout=timeout
