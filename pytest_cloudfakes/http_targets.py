@@ -91,7 +91,12 @@ class HttpTargets:
             raise CloudFakesError(f"An address begins with http:// or https:// and a host; {url!r} doesn't.")
         if not callable(target):
             raise CloudFakesError(f"A function or an application answers for {url}; {target!r} can't be called.")
-        self._targets[url] = (target, kind or _kind_of(target))
+        kind = kind or _kind_of(target)
+        if kind not in _ANSWERS:
+            raise CloudFakesError(f"kind is {' or '.join(map(repr, _ANSWERS))}, not {kind!r}.")
+        if kind == "handler" and inspect.iscoroutinefunction(target):
+            raise CloudFakesError(f"What answers for {url} is an ordinary function, a WSGI or an ASGI application.")
+        self._targets[url] = (target, kind)
 
     def unregister(self, url: str) -> None:
         """Let nobody answer there any more."""

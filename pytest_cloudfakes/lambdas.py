@@ -8,7 +8,9 @@ once and run again after a function error, 60 and 120 seconds later, as Lambda d
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -28,6 +30,9 @@ DEFAULT_TIMEOUT = 3.0
 """Seconds. Source: Lambda API reference, CreateFunction."""
 DEFAULT_MEMORY = 128
 """Megabytes. Source: Lambda API reference, CreateFunction."""
+
+_NAME = re.compile(r"(arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:function:)?[a-zA-Z0-9_-]+(:[a-zA-Z0-9$_-]+)?")
+"""A function's name, or its ARN, with or without a version or an alias."""
 
 
 class LambdaContext:
@@ -108,6 +113,10 @@ class Lambdas:
         """
         if not callable(handler):
             raise CloudFakesError(f"A function's handler is called with an event and a context; {handler!r} can't be.")
+        if inspect.iscoroutinefunction(handler):
+            raise CloudFakesError(f"Lambda doesn't await: the handler of {name} is an ordinary function, no async one.")
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            raise CloudFakesError(f"A function is registered under its name or ARN, such as 'thumbnail', not {name!r}.")
         options = self._cloud.options
         if Arn.is_arn(name):
             arn = _unqualified(name)

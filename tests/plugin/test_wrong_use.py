@@ -6,6 +6,7 @@ import datetime
 
 import boto3
 import pytest
+from botocore.exceptions import ParamValidationError
 
 from pytest_cloudfakes import CloudFakesError, FakeCloud, TimeTravelError
 
@@ -34,7 +35,7 @@ def test_an_option_that_can_not_be_says_what_can(option, told):
 
 def test_options_are_given_by_name():
     with pytest.raises(CloudFakesError, match="given by name"):
-        FakeCloud({"seed": 2})  # type: ignore[arg-type]
+        FakeCloud({"seed": 2})
 
 
 def test_a_decorator_has_parentheses():
@@ -88,7 +89,7 @@ def test_views_of_a_cloud_may_be_looked_at_when_it_is_off():
 
 def test_an_account_is_a_text():
     with pytest.raises(CloudFakesError, match="a text of twelve digits, not 123456789012"):
-        FakeCloud().credentials(123456789012)  # type: ignore[arg-type]
+        FakeCloud().credentials(123456789012)
 
 
 @pytest.mark.parametrize("much", [1e18, 1e300, datetime.timedelta.max])
@@ -144,3 +145,61 @@ def test_a_fault_that_can_not_be_says_what_can(fake_cloud, rule, told):
 def test_a_fault_is_one_of_awss(fake_cloud, error):
     with pytest.raises(CloudFakesError, match="one of AWS's codes, as a text"):
         fake_cloud.faults.fail("sqs", "ListQueues", error)
+
+
+@pytest.mark.parametrize("name", [None, "https://sqs.us-east-1.amazonaws.com/123456789012/jobs"])
+def test_queues_and_streams_are_looked_up_by_name(fake_sqs, fake_kinesis, name):
+    with pytest.raises(CloudFakesError, match="A queue is looked up by its name"):
+        fake_sqs.queue(name)
+    with pytest.raises(CloudFakesError, match="A stream is looked up by its name"):
+        fake_kinesis.stream(name)
+
+
+def test_a_view_is_no_name(fake_sqs, fake_kinesis):
+    with pytest.raises(CloudFakesError, match="such as 'jobs', not by <queue jobs: 0 visible"):
+        fake_sqs.send_many(fake_sqs.create_queue("jobs"), ["cat.png"])
+    with pytest.raises(ParamValidationError):
+        fake_sqs.create_queue("thumbnails", dead_letter_queue=fake_sqs.queue("jobs"))
+    with pytest.raises(ParamValidationError):
+        fake_sqs.create_queue(None)
+
+
+def test_one_text_is_no_list_of_texts(fake_sqs, fake_kinesis):
+    fake_sqs.create_queue("jobs")
+    with pytest.raises(CloudFakesError, match="bodies is a list of texts"):
+        fake_sqs.send_many("jobs", "cat.png")
+    fake_kinesis.create_stream("clicks")
+    with pytest.raises(CloudFakesError, match="records is a list"):
+        fake_kinesis.put_many("clicks", b"cart")
+    assert fake_sqs.queue("jobs").messages == fake_kinesis.stream("clicks").records == []
+
+
+@pytest.mark.parametrize("shard", [0, "nope", "shardId-000000000001"])
+def test_only_a_shard_that_is_there_can_be_throttled(fake_kinesis, shard):
+    fake_kinesis.create_stream("clicks")
+    with pytest.raises(CloudFakesError, match="Shards there: shardId-000000000000"):
+        fake_kinesis.throttle_writes("clicks", shard=shard)
+    with pytest.raises(CloudFakesError, match="1 or more"):
+        fake_kinesis.throttle_reads("clicks", "2")
+
+
+async def asynchronous(*arguments):
+    return arguments
+
+
+@pytest.mark.parametrize("name", [None, "", "a name", "arn:aws:lambda", "arn:aws:sqs:us-east-1:123456789012:jobs"])
+def test_a_function_has_a_name_or_an_arn(fake_cloud, name):
+    with pytest.raises(CloudFakesError, match="registered under its name or ARN"):
+        fake_cloud.lambdas.register(name, print)
+
+
+def test_a_handler_of_lambda_is_an_ordinary_function(fake_cloud):
+    with pytest.raises(CloudFakesError, match="Lambda doesn't await"):
+        fake_cloud.lambdas.register("thumbnail", asynchronous)
+
+
+def test_what_answers_for_an_address_is_not_awaited_unless_it_is_an_application(fake_cloud):
+    with pytest.raises(CloudFakesError, match="an ordinary function, a WSGI or an ASGI application"):
+        fake_cloud.http.register("https://shop.example.com", asynchronous)
+    with pytest.raises(CloudFakesError, match="kind is 'handler' or 'wsgi' or 'asgi', not 'flask'"):
+        fake_cloud.http.register("https://shop.example.com", print, kind="flask")

@@ -12,7 +12,7 @@ from pytest_cloudfakes.sequences import FrozenList
 from pytest_cloudfakes.services.kinesis import resharding
 from pytest_cloudfakes.services.kinesis.errors import InternalFailure, ReadThroughputExceeded, ThroughputExceeded
 from pytest_cloudfakes.services.kinesis.limits import Quotas
-from pytest_cloudfakes.services.kinesis.shard import shard_index
+from pytest_cloudfakes.services.kinesis.shard import shard_id, shard_index
 from pytest_cloudfakes.services.kinesis.stream import ON_DEMAND, Stream
 from pytest_cloudfakes.services.kinesis.views import QueueView, StreamView, queue_view
 from pytest_cloudfakes.services.kinesis.writing import Refusal
@@ -84,6 +84,8 @@ class KinesisHandle:
         self, stream: str, records: Iterable[bytes | str | tuple[str, bytes | str]], *, partition_key: str = "key"
     ) -> list[str]:
         """Write records in batches of 500; their sequence numbers. A pair is a partition key and its data."""
+        if isinstance(records, (str, bytes)):
+            raise CloudFakesError(f"records is a list, such as [{records!r}], not a single one.")
         numbers: list[str] = []
         for batch in _batches(records, _PUT_RECORDS):
             entries = [
@@ -124,12 +126,18 @@ class KinesisHandle:
     def _refuse(
         self, name: str, kind: Literal["write", "read"], error: type[ApiError], count: int, shard: str | None
     ) -> None:
-        if count < 1:
+        if not isinstance(count, int) or count < 1:
             raise CloudFakesError("What is to be refused is 1 or more.")
-        index = None if shard is None else shard_index(shard)
-        self._stream(name, None, None).refusals.append(Refusal(kind, error, count, index))
+        stream = self._stream(name, None, None)
+        index = None if shard is None else shard_index(str(shard))
+        if shard is not None and index not in stream.shards:
+            there = ", ".join(map(shard_id, islice(stream.shards, 20))) or "none"
+            raise CloudFakesError(f"{name} has no shard {shard!r}. Shards there: {there}.")
+        stream.refusals.append(Refusal(kind, error, count, index))
 
     def _stream(self, name: str, account: str | None, region: str | None) -> Stream:
+        if not isinstance(name, str) or ":" in name:
+            raise CloudFakesError(f"A stream is looked up by its name, such as 'clicks', not by {name!r}.")
         options = self._cloud.options
         home = (account or options.account, region or options.region)
         with self._cloud.lock:

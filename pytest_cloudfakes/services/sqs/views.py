@@ -233,6 +233,8 @@ class SqsHandle:
         It is that of the cloud's own account and region, if there is one, else the only one of that name; of several
         say the account or the region. Errors: CloudFakesError.
         """
+        if not isinstance(name, str) or ":" in name:
+            raise CloudFakesError(f"A queue is looked up by its name, such as 'jobs', not by {name!r}.")
         options = self._cloud.options
         home = (account or options.account, region or options.region)
         with self._cloud.lock:
@@ -270,10 +272,10 @@ class SqsHandle:
         too unless it exists.
         """
         given = {key: _text(value) for key, value in (attributes or {}).items()}
-        if name.endswith(".fifo"):
+        if str(name).endswith(".fifo"):
             given.setdefault("FifoQueue", "true")
         if dead_letter_queue is not None:
-            fifo = {"FifoQueue": "true"} if dead_letter_queue.endswith(".fifo") else {}
+            fifo = {"FifoQueue": "true"} if str(dead_letter_queue).endswith(".fifo") else {}
             self.client.create_queue(QueueName=dead_letter_queue, Attributes=fifo)
             given["RedrivePolicy"] = json.dumps(
                 {
@@ -281,7 +283,7 @@ class SqsHandle:
                     "maxReceiveCount": max_receive_count,
                 }
             )
-        self.client.create_queue(QueueName=name, Attributes=given, tags=dict(tags or {}))
+        self.client.create_queue(QueueName=name, Attributes=given, tags={} if tags is None else tags)
         return self.queue(name)
 
     def send_many(
@@ -291,6 +293,8 @@ class SqsHandle:
 
         parameters: further members of SendMessage, such as DelaySeconds=10.
         """
+        if isinstance(bodies, (str, bytes)):
+            raise CloudFakesError(f"bodies is a list of texts, such as [{bodies!r}], not one.")
         view = self.queue(queue)
         client = self._client_of(*view.arn.split(":")[3:5])
         fifo = view.name.endswith(".fifo")
