@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import pytest_asyncio
 
 from pytest_cloudfakes import FakeCloud
 
-collect_ignore_glob = [] if find_spec("aiobotocore") else ["test_*.py"]
+
+def _is_installed(*names: str) -> bool:
+    try:
+        return all(find_spec(name) for name in names)
+    except ModuleNotFoundError:
+        return False
+
+
+HAS_HTTPX_BACKEND = _is_installed("aiobotocore.httpxsession") and (_is_installed("httpx2") or _is_installed("httpx"))
+"""Whether aiobotocore can do without aiohttp, and so run on trio."""
+
+collect_ignore_glob = [] if _is_installed("aiobotocore") else ["test_*.py"]
+if not _is_installed("aioboto3"):
+    collect_ignore_glob.append("test_aioboto3.py")
+if not (HAS_HTTPX_BACKEND and _is_installed("trio")):
+    collect_ignore_glob.append("test_trio.py")
+
+T = TypeVar("T")
 
 REGION = "eu-west-1"
 KEYS = {"aws_access_key_id": "111122223333", "aws_secret_access_key": "secret"}
@@ -58,6 +75,15 @@ def bodies(sqs: Any, queue_url: str) -> Callable[..., Any]:
 def send(sqs: Any, queue_url: str) -> Callable[..., Any]:
     """Send a message."""
     return lambda body, **parameters: sqs.send_message(QueueUrl=queue_url, MessageBody=body, **parameters)
+
+
+def in_a_loop(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run it in a loop of its own. A plugin may have put another one into this thread, which stays."""
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(coroutine)
+    finally:
+        loop.close()
 
 
 async def turns(count: int = 20) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import aioboto3
 import pytest
 
 from .conftest import REGION
-
-aioboto3 = pytest.importorskip("aioboto3")
 
 pytestmark = pytest.mark.asyncio
 

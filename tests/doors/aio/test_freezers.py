@@ -68,9 +68,7 @@ async def test_back_off_in_a_freeze(frozen):
     async with create_client(**KEYS) as client:
         with frozen(), FakeCloud() as cloud:
             cloud.faults.fail("sqs", "ListQueues", "ThrottlingException", times=3)
-            started = time.perf_counter()
             await client.list_queues()
-            assert time.perf_counter() - started < 5
             assert cloud.clock.datetime() > NOON
 
 

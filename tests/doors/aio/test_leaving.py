@@ -8,7 +8,7 @@ import pytest
 
 from pytest_cloudfakes import FakeCloud
 
-from .conftest import KEYS, create_client, turns
+from .conftest import KEYS, create_client, in_a_loop, turns
 
 pytestmark = pytest.mark.asyncio
 
@@ -28,7 +28,7 @@ def loaded():
             await client.list_queues()
 
     with FakeCloud():
-        asyncio.run(use())
+        in_a_loop(use())
 
 
 async def queues(client):

@@ -10,18 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 import boto3
 import pytest
 
-from .conftest import REGION, create_client, turns
+from .conftest import REGION, create_client, in_a_loop, turns
 
 pytestmark = pytest.mark.usefixtures("never_hangs")
-
-
-def in_a_loop(coroutine):
-    """Run it in a loop of this thread, where a plugin may have put one of its own."""
-    loop = asyncio.new_event_loop()
-    try:
-        return loop.run_until_complete(coroutine)
-    finally:
-        loop.close()
 
 
 async def consume(url, count):

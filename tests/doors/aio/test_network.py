@@ -6,7 +6,6 @@ import asyncio
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from importlib.util import find_spec
 
 import pytest
 from botocore.awsrequest import AWSRequest
@@ -15,7 +14,7 @@ from botocore.exceptions import EndpointConnectionError, NoCredentialsError
 from pytest_cloudfakes import FakeCloud, NetworkBlocked, NotFaked
 from pytest_cloudfakes.interception import network_guard
 
-from .conftest import KEYS, create_client
+from .conftest import HAS_HTTPX_BACKEND, KEYS, create_client
 
 pytestmark = pytest.mark.asyncio
 
@@ -87,7 +86,7 @@ def http_sessions():
     from aiobotocore.httpsession import AIOHTTPSession
 
     yield AIOHTTPSession
-    if find_spec("aiobotocore.httpxsession") and find_spec("httpx"):
+    if HAS_HTTPX_BACKEND:
         from aiobotocore.httpxsession import HttpxSession
 
         yield HttpxSession

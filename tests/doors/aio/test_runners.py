@@ -7,6 +7,8 @@ from importlib.util import find_spec
 
 import pytest
 
+from .conftest import HAS_HTTPX_BACKEND
+
 BODY = """
 import asyncio, time
 import pytest
@@ -100,11 +102,7 @@ def test_anyios_plugin_on_asyncio(run):
     result.assert_outcomes(passed=2)
 
 
-@pytest.mark.skipif(
-    not (find_spec("trio") and find_spec("anyio") and find_spec("aiobotocore.httpxsession")),
-    reason="trio needs aiobotocore's backend for httpx",
-)
-@pytest.mark.skipif(not find_spec("httpx2") and not find_spec("httpx"), reason="there is no httpx")
+@pytest.mark.skipif(not (HAS_HTTPX_BACKEND and find_spec("trio")), reason="trio needs aiobotocore's backend for httpx")
 def test_anyios_plugin_on_both_backends(run):
     result = run(
         """

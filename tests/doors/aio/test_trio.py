@@ -6,21 +6,16 @@ import math
 import subprocess
 import sys
 import time
-from importlib.util import find_spec
 
 import boto3
 import pytest
+import trio
+import trio.testing
 from botocore.exceptions import ClientError
 
 from pytest_cloudfakes import NotFaked
 
 from .conftest import REGION, create_client
-
-if not (find_spec("trio") and find_spec("aiobotocore.httpxsession") and (find_spec("httpx2") or find_spec("httpx"))):
-    pytest.skip("this aiobotocore has no backend for httpx, or there is no trio", allow_module_level=True)
-
-import trio
-import trio.testing
 
 pytestmark = [
     pytest.mark.usefixtures("never_hangs"),
