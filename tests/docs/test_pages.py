@@ -8,7 +8,8 @@ file. A comment just above a block says what is special about it:
     <!-- prints -->             a text that the run prints; "..." stands for anything
     <!-- not run: reason -->    shown only
 
-A page that says `<!-- continues first-page.md -->` has that page's named modules.
+A page that says `<!-- continues first-page.md -->` has that page's named modules. One that says `<!-- needs module -->`
+runs where that is installed.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ BLOCK = re.compile(
 )
 DEFINES_TESTS = re.compile(r"^ *(async )?def test_|^class Test", re.MULTILINE)
 CONTINUES = re.compile(r"^<!-- continues (\S+) -->$", re.MULTILINE)
+NEEDS = re.compile(r"^<!-- needs (\w+) -->$", re.MULTILINE)
 CONFIGURATION = {"toml", "ini"}
 SHOWN = {"console", "text", "mermaid", "diff"}
 
@@ -82,6 +84,8 @@ def page_id(page: Path) -> str:
 @pytest.mark.parametrize("page", PAGES, ids=page_id)
 def test_every_block_of_the_page_runs(page: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # other plugins would only make it slower
+    for needed in NEEDS.findall(page.read_text(encoding="utf-8")):
+        pytest.importorskip(needed)
     blocks = blocks_of(page)
     files = files_of(page, blocks)
     if not files:
