@@ -3,17 +3,20 @@
 Patching is process-wide, so the stack of clouds that are on is too: the innermost one answers. The patches go on
 with the first cloud (or with the guard that keeps a whole session off the network) and come off with the last.
 
-    environment.py  dummy credentials and a region where there are none
-    botocore.py     what is patched, and what each patch does
-    routes.py       what is known of one operation of one client
-    short_way.py    a call answered inside the client, when nobody could notice
-    long_way.py     a call answered where botocore would send it
-    aiobotocore.py  the same for aiobotocore
-    signing.py      dummy credentials, and signatures in name only
-    validation.py   whether parameters are what callers usually give; odd ones take the long way
-    waits.py        the sleeps of botocore's retries and waiters, on the cloud's clock
-    clients.py      clients of the library's own
-    patches.py      wrapping and unwrapping in company
+    environment.py    dummy credentials and a region where there are none
+    botocore.py       what is patched, and what each patch does
+    routes.py         what is known of one operation of one client
+    short_way.py      a call answered inside the client, when nobody could notice
+    long_way.py       a call answered where botocore would send it
+    aiobotocore.py    the same for aiobotocore
+    http.py           requests and answers as botocore has them
+    event_streams.py  answers that go on: events of a subscription
+    pristine.py       whether anybody would notice the short way
+    signing.py        dummy credentials, and signatures in name only
+    validation.py     whether parameters are what callers usually give; odd ones take the long way
+    waits.py          the sleeps of botocore's retries and waiters, on the cloud's clock
+    clients.py        clients of the library's own
+    patches.py        wrapping and unwrapping in company
 """
 
 from __future__ import annotations

@@ -1,13 +1,15 @@
 """What is patched in botocore while a cloud is on, and what each patch does.
 
-BaseClient._make_api_call           the short way, where nobody could notice
-Endpoint.make_request               notes what the thread is making a request for
-Endpoint._send                      the long way's end: the cloud answers
-URLLib3Session.send                 the network guard: nothing leaves the process
-RequestSigner.get_auth_instance     signs with dummy credentials only
-CredentialResolver.load_credentials no credentials from files, processes or the machine's role
-Session.get_credentials             keeps no dummies
-TokenBucket.acquire, time.sleep     waits are on the cloud's clock
+BaseClient._make_api_call                   the short way, where nobody could notice
+Endpoint.make_request                       notes what the thread is making a request for
+Endpoint._send                              the long way's end: the cloud answers
+URLLib3Session.send                         the network guard: nothing leaves the process
+RequestSigner.get_auth_instance, .get_auth  signs with dummy credentials only
+CredentialResolver.load_credentials         no credentials from files, processes or the machine's role
+Session.get_credentials                     keeps no dummies
+Session.__init__                            notices aiobotocore, if that was imported meanwhile
+TokenBucket.acquire, time.sleep             waits are on the cloud's clock
+RetryHandler._is_long_polling_operation     so is the back-off after a long poll that fails
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from pytest_cloudfakes.exceptions import CloudFakesError
@@ -27,7 +28,16 @@ def make_client(cloud: FakeCloud, service: str, region: str, account: str) -> An
             )
 
     session = botocore.session.Session()
+    session.register_component("data_loader", _loader())
     credentials: Any = cloud.credentials(account)
     client = session.create_client(service, region_name=region, **credentials)
     client.meta.events.register_first("before-parameter-build", check)
     return client
+
+
+@functools.cache
+def _loader() -> Any:
+    """One for all clouds: it keeps botocore's models, which take longer to read than a test of queues takes to run."""
+    import botocore.loaders
+
+    return botocore.loaders.create_loader()
