@@ -9,6 +9,7 @@
     limits.py       how large it may be
     door.py         a request ⇄ a call to the cloud
     evidence.py     which service, account and region a request means
+    pages.py        what anyone may visit: the links in SNS's messages, its certificate
     addresses.py    queue URLs that lead back here
     control.py      the clock and the journal for tests in other languages
     command.py      `python -m pytest_cloudfakes serve`

@@ -13,8 +13,16 @@ from pytest_cloudfakes.exceptions import CloudFakesError
 from pytest_cloudfakes.faults import NetworkFault
 from pytest_cloudfakes.front_door.addresses import led_back
 from pytest_cloudfakes.front_door.errors import NotFakedHere, RequestEntityTooLarge
-from pytest_cloudfakes.front_door.evidence import find_service, host_name_of, scope_of, with_bucket_in_path
+from pytest_cloudfakes.front_door.evidence import (
+    HostName,
+    Scope,
+    find_service,
+    host_name_of,
+    scope_of,
+    with_bucket_in_path,
+)
 from pytest_cloudfakes.front_door.limits import DEFAULT, OF_SERVICE
+from pytest_cloudfakes.front_door.pages import page
 from pytest_cloudfakes.model import service_model
 from pytest_cloudfakes.pending import Pending
 from pytest_cloudfakes.protocols import HttpAnswer, HttpRequest, protocol_for, protocol_of
@@ -63,19 +71,9 @@ class FrontDoor:
     def answer(self, request: HttpRequest, client: Client, broken: ApiError | None = None) -> HttpAnswer:
         """Answer a request; `broken` says what is wrong with it already. Errors: NetworkFault, ClientLeft."""
         cloud = self.cloud
-        with cloud.lock:
-            request_id = cloud.ids.uuid()
         scope, host = scope_of(request), host_name_of(request)
-        service = find_service(request, scope, host)
-        limit = OF_SERVICE.get(service or "", DEFAULT)
-        if broken is None and len(request.body) > limit:
-            broken = RequestEntityTooLarge(limit=limit)
-        if service is None:
-            answer = _names_no_service(request_id, broken)
-        else:
-            origin = Origin(cloud.caller(scope.access_key), scope.region or host.region or cloud.options.region, client)
-            request = with_bucket_in_path(request, host)
-            answer = self._answer_of(model_spoken(service_model(service), request), request, request_id, origin, broken)
+        shown = page(cloud, request, scope, host) if broken is None else None
+        answer = self._answer_to_call(request, scope, host, client, broken) if shown is None else shown
         answer.headers["Date"] = email.utils.formatdate(cloud.clock.now() // 1000, usegmt=True)
         return answer
 
@@ -85,6 +83,22 @@ class FrontDoor:
             self.cloud.reset()
             for pending in list(self._waiting):
                 pending.fail(NetworkFault("connection lost"))
+
+    def _answer_to_call(
+        self, request: HttpRequest, scope: Scope, host: HostName, client: Client, broken: ApiError | None
+    ) -> HttpAnswer:
+        cloud = self.cloud
+        with cloud.lock:
+            request_id = cloud.ids.uuid()
+        service = find_service(request, scope, host)
+        limit = OF_SERVICE.get(service or "", DEFAULT)
+        if broken is None and len(request.body) > limit:
+            broken = RequestEntityTooLarge(limit=limit)
+        if service is None:
+            return _names_no_service(request_id, broken)
+        origin = Origin(cloud.caller(scope.access_key), scope.region or host.region or cloud.options.region, client)
+        request = with_bucket_in_path(request, host)
+        return self._answer_of(model_spoken(service_model(service), request), request, request_id, origin, broken)
 
     def _answer_of(
         self, service: ServiceModel, request: HttpRequest, request_id: str, origin: Origin, broken: ApiError | None

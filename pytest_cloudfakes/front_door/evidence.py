@@ -107,6 +107,11 @@ def _parts(host: str) -> tuple[str, str | None]:
     return host, next((suffix for suffix in _SUFFIXES if host.endswith(suffix)), None)
 
 
+def is_region(name: str) -> bool:
+    """Whether it looks like the name of a region."""
+    return _REGION.fullmatch(name) is not None
+
+
 def with_bucket_in_path(request: HttpRequest, host: HostName) -> HttpRequest:
     """Virtual-host style as path style: bucket.s3.eu-west-1.amazonaws.com/key is /bucket/key."""
     if host.service != "s3" or not host.before:

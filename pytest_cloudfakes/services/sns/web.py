@@ -27,6 +27,11 @@ _NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/"
 _XML = {"Content-Type": "text/xml"}
 
 
+def is_page(path: str, query: str) -> bool:
+    """Whether it is served to anyone who visits it."""
+    return path.endswith(signatures.CERTIFICATE_NAME) or parse_qs(query).get("Action", [""])[0] in _ACTIONS
+
+
 def serve(service: Sns) -> Callable[[HttpRequest], HttpResponse]:
     """What answers at the root of a region's SNS, for all accounts."""
 
