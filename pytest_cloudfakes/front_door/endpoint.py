@@ -81,6 +81,8 @@ class Endpoint:
 
 
 def _start(cloud: FakeCloud, port: int, *, control: bool) -> Server:
+    if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65_535:
+        raise CloudFakesError(f"A port is a number up to 65535, or 0 for an unused one, not {port!r}.")
     if find_spec("cheroot") is None:
         raise CloudFakesError("Serving over HTTP needs the extra: pip install 'pytest-cloudfakes[server]'.")
     from pytest_cloudfakes.front_door.control import Control

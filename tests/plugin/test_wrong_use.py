@@ -203,3 +203,9 @@ def test_what_answers_for_an_address_is_not_awaited_unless_it_is_an_application(
         fake_cloud.http.register("https://shop.example.com", asynchronous)
     with pytest.raises(CloudFakesError, match="kind is 'handler' or 'wsgi' or 'asgi', not 'flask'"):
         fake_cloud.http.register("https://shop.example.com", print, kind="flask")
+
+
+@pytest.mark.parametrize("port", ["4566", -1, 65_536, None, 1.5])
+def test_a_port_is_a_number(fake_cloud, port):
+    with pytest.raises(CloudFakesError, match="A port is a number up to 65535"):
+        fake_cloud.serve(port=port)
