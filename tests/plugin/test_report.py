@@ -147,3 +147,21 @@ def test_of_nested_clouds_the_innermost_one_is_shown(suite):
         """
     )
     result.stdout.fnmatch_lines(["*- AWS calls -*", "*sqs.CreateQueue(QueueName='inner') -> *"])
+
+
+def test_a_freeze_that_has_ended_by_then_does_not_break_the_report(suite):
+    result = suite(
+        """
+        import datetime, freezegun
+        from pytest_cloudfakes import FakeCloud
+
+        def test_it():
+            with freezegun.freeze_time(datetime.datetime(2040, 1, 31, 12)), FakeCloud():
+                boto3.client("sqs").create_queue(QueueName="jobs")
+                assert False
+        """,
+        "-W",
+        "error",
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*- AWS calls -*", "2040-01-31", "  12:00:00.000   sqs.CreateQueue(*"])
