@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
-from importlib.util import find_spec
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -75,6 +77,17 @@ def bodies(sqs: Any, queue_url: str) -> Callable[..., Any]:
 def send(sqs: Any, queue_url: str) -> Callable[..., Any]:
     """Send a message."""
     return lambda body, **parameters: sqs.send_message(QueueUrl=queue_url, MessageBody=body, **parameters)
+
+
+def module_of_botocores_tests(name: str) -> Any:
+    """A module of the folder above, loaded by its path: tests are no package in which it would have a name."""
+    path = Path(__file__).parents[1] / f"{name}.py"
+    spec = spec_from_file_location(f"botocores_{name}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[spec.name] = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def in_a_loop(coroutine: Coroutine[Any, Any, T]) -> T:

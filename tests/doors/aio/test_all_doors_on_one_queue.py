@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import time
 from importlib.util import find_spec
 
 import boto3
@@ -14,10 +15,12 @@ from .conftest import REGION, turns
 
 pytestmark = [
     pytest.mark.asyncio,
-    pytest.mark.usefixtures("never_hangs"),
     pytest.mark.cloudfakes(region=REGION),
     pytest.mark.skipif(not (find_spec("awscli") and find_spec("cheroot")), reason="needs the AWS CLI and cheroot"),
 ]
+
+LIMIT = 40
+"""Seconds that a subprocess may take, on a machine that has much else to do."""
 
 
 @pytest.fixture
@@ -29,7 +32,7 @@ def aws(fake_aws_endpoint):
         process = await asyncio.create_subprocess_exec(
             *command, *arguments, env=fake_aws_endpoint.environment, stdout=asyncio.subprocess.PIPE
         )
-        printed, _ = await process.communicate()
+        printed, _ = await asyncio.wait_for(process.communicate(), LIMIT)
         assert process.returncode == 0
         return json.loads(printed or "null")
 
@@ -44,7 +47,9 @@ def waiting(fake_clock):
         return sum(due.what == "the wait of a ReceiveMessage ends" for due in fake_clock.upcoming())
 
     async def wait_for(count):
+        deadline = time.monotonic() + LIMIT
         while receivers() != count:  # noqa: ASYNC110 - nothing tells when another process has got so far
+            assert time.monotonic() < deadline
             await asyncio.sleep(0.005)
 
     return wait_for

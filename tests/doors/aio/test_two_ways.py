@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from pytest_cloudfakes import FakeCloud
 
-from ..test_two_ways import START, URL, Run, run, steps, told  # noqa: TID252 - tests have no other name
-from .conftest import KEYS, REGION, create_client
+from .conftest import KEYS, REGION, create_client, module_of_botocores_tests
+
+scripts = module_of_botocores_tests("test_two_ways")
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,7 @@ def client():
     return boto3.client("sqs", region_name=REGION, **KEYS)
 
 
-class AioRun(Run):
+class AioRun(scripts.Run):
     """A script's progress, where calls are awaited."""
 
     async def acall(self, operation, parameters):
@@ -54,10 +55,10 @@ def in_aiobotocore():
                 cloud.clock.advance(argument)
             else:
                 await progress.acall(verb, argument)
-        return progress.results, [told(entry) for entry in cloud.journal]
+        return progress.results, [scripts.told(entry) for entry in cloud.journal]
 
     def run_in_aiobotocore(script, *, long):
-        with FakeCloud(seed=7, start=START) as cloud:
+        with FakeCloud(seed=7, start=scripts.START) as cloud:
             cloud.clock.hold()
             return loop.run_until_complete(calls(cloud, clients[long], script))
 
@@ -71,23 +72,23 @@ def listens(**kwargs):
     pass
 
 
-@given(st.lists(steps.filter(lambda step: step[0] != "fail"), min_size=1, max_size=8))
+@given(st.lists(scripts.steps.filter(lambda step: step[0] != "fail"), min_size=1, max_size=8))
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_generated_scripts_end_alike(client, in_aiobotocore, script):
-    plain = run(script, client)
+    plain = scripts.run(script, client)
     assert in_aiobotocore(script, long=False) == plain
     assert in_aiobotocore(script, long=True) == plain
 
 
 def test_a_script_that_waits_ends_alike(client, in_aiobotocore):
     script = [
-        ("send_message", {"QueueUrl": URL + "jobs", "MessageBody": "x", "DelaySeconds": 5}),
-        ("receive_message", {"QueueUrl": URL + "jobs", "WaitTimeSeconds": 20}),
-        ("receive_message", {"QueueUrl": URL + "jobs", "WaitTimeSeconds": 20}),
-        ("receive_message", {"QueueUrl": URL + "missing", "WaitTimeSeconds": 20}),
-        ("receive_message", {"QueueUrl": URL + "jobs", "WaitTimeSeconds": 20}),
+        ("send_message", {"QueueUrl": scripts.URL + "jobs", "MessageBody": "x", "DelaySeconds": 5}),
+        ("receive_message", {"QueueUrl": scripts.URL + "jobs", "WaitTimeSeconds": 20}),
+        ("receive_message", {"QueueUrl": scripts.URL + "jobs", "WaitTimeSeconds": 20}),
+        ("receive_message", {"QueueUrl": scripts.URL + "missing", "WaitTimeSeconds": 20}),
+        ("receive_message", {"QueueUrl": scripts.URL + "jobs", "WaitTimeSeconds": 20}),
     ]
-    plain = run(script, client)
+    plain = scripts.run(script, client)
     assert in_aiobotocore(script, long=False) == plain
     assert in_aiobotocore(script, long=True) == plain
 
