@@ -48,7 +48,7 @@ def waiting(fake_clock):
 
     async def wait_for(count):
         deadline = time.monotonic() + LIMIT
-        while receivers() != count:  # noqa: ASYNC110 - nothing tells when another process has got so far
+        while receivers() != count:
             assert time.monotonic() < deadline
             await asyncio.sleep(0.005)
 
