@@ -148,9 +148,11 @@ def test_a_fault_is_one_of_awss(fake_cloud, error):
 
 
 @pytest.mark.parametrize("name", [None, "https://sqs.us-east-1.amazonaws.com/123456789012/jobs"])
-def test_queues_and_streams_are_looked_up_by_name(fake_sqs, fake_kinesis, name):
+def test_queues_topics_and_streams_are_looked_up_by_name(fake_sqs, fake_sns, fake_kinesis, name):
     with pytest.raises(CloudFakesError, match="A queue is looked up by its name"):
         fake_sqs.queue(name)
+    with pytest.raises(CloudFakesError, match="A topic is looked up by its name"):
+        fake_sns.topic(name)
     with pytest.raises(CloudFakesError, match="A stream is looked up by its name"):
         fake_kinesis.stream(name)
 

@@ -218,6 +218,8 @@ class SnsHandle:
         It is that of the cloud's own account and region, if there is one, else the only one of that name; of several
         say the account or the region. Errors: CloudFakesError.
         """
+        if not isinstance(name, str) or ":" in name:
+            raise CloudFakesError(f"A topic is looked up by its name, such as 'orders', not by {name!r}.")
         options = self._cloud.options
         home = (account or options.account, region or options.region)
         with self._cloud.lock:
@@ -297,7 +299,7 @@ class SnsHandle:
     ) -> TopicView:
         """Create a topic, a FIFO one if the name ends in `.fifo`; attributes needn't be texts."""
         given = {key: _text(value) for key, value in (attributes or {}).items()}
-        if name.endswith(".fifo"):
+        if str(name).endswith(".fifo"):
             given.setdefault("FifoTopic", "true")
         rows = [{"Key": key, "Value": value} for key, value in (tags or {}).items()]
         options = self._cloud.options
