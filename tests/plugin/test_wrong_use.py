@@ -173,6 +173,8 @@ def test_one_text_is_no_list_of_texts(fake_sqs, fake_kinesis):
     fake_kinesis.create_stream("clicks")
     with pytest.raises(CloudFakesError, match="records is a list"):
         fake_kinesis.put_many("clicks", b"cart")
+    with pytest.raises(ParamValidationError):
+        fake_kinesis.put_many("clicks", [("alice", b"cart", b"more")])
     assert fake_sqs.queue("jobs").messages == fake_kinesis.stream("clicks").records == []
 
 

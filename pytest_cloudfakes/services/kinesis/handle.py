@@ -90,7 +90,7 @@ class KinesisHandle:
         for batch in _batches(records, _PUT_RECORDS):
             entries = [
                 {"PartitionKey": key, "Data": data}
-                for key, data in (each if isinstance(each, tuple) else (partition_key, each) for each in batch)
+                for key, data in (each if _is_pair(each) else (partition_key, each) for each in batch)
             ]
             answer = self.client.put_records(StreamName=stream, Records=entries)
             for outcome in answer["Records"]:
@@ -164,6 +164,11 @@ class KinesisHandle:
 
     def __repr__(self) -> str:
         return f"<fake_kinesis: {', '.join(map(repr, self.streams)) or 'no streams'}>"
+
+
+def _is_pair(record: Any) -> bool:
+    # What is neither a pair nor data is for botocore to refuse, with its usual words.
+    return isinstance(record, tuple) and len(record) == 2
 
 
 def _batches(items: Iterable[Any], size: int) -> Iterator[Sequence[Any]]:
