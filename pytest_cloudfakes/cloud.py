@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -22,6 +21,7 @@ from pytest_cloudfakes.http_targets import HttpTargets
 from pytest_cloudfakes.ids import Ids
 from pytest_cloudfakes.journal import CallRecord, EventRecord, Journal
 from pytest_cloudfakes.lambdas import Lambdas
+from pytest_cloudfakes.locks import CloudLock
 from pytest_cloudfakes.options import Options, check_names
 from pytest_cloudfakes.outside import Outside
 from pytest_cloudfakes.pending import Pending
@@ -62,7 +62,7 @@ class FakeCloud:
                 "as a decorator it has parentheses, @FakeCloud()."
             )
         self.options = (options or _DEFAULTS).replace(**changes)
-        self.lock = threading.RLock()
+        self.lock = CloudLock()
         self.journal = Journal(self.options.journal_limit)
         start = self.options.start
         self.clock = Clock(self.lock, self.journal, start=None if start is None else to_millis(start))

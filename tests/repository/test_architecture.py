@@ -9,12 +9,12 @@ from pytest_cloudfakes.services import FAKED, service_class
 
 # What stands for time, chance or concurrency, and the few modules whose business that is.
 RESTRICTED = {
-    "time": {"clock.py", "freezers.py", "interception/"},
+    "time": {"clock.py", "freezers.py", "interception/", "locks.py"},
     "random": {"ids.py", "schedule.py"},
     "secrets": set(),
     "uuid.uuid1": set(),
     "uuid.uuid4": set(),
-    "threading": {"clock.py", "cloud.py", "pending.py", "interception/", "front_door/", "outside.py"},
+    "threading": {"clock.py", "pending.py", "interception/", "front_door/", "locks.py", "outside.py"},
     "asyncio": {"awaiting.py", "tasks.py", "http_targets.py", "interception/", "front_door/"},
     "sched": set(),
     "multiprocessing": set(),
