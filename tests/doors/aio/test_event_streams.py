@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 
 import pytest
@@ -69,6 +70,29 @@ async def test_other_tasks_run_while_an_event_is_awaited(kinesis, subscribe, fak
     await kinesis.put_record(StreamName="clicks", Data=b"1", PartitionKey="key")
     assert data(await following) == [b"1"]
     assert fake_clock.now() - began < 5_000
+
+
+async def test_a_reader_who_is_cancelled_leaves_nothing_behind(kinesis, subscribe, fake_clock):
+    def is_awaited():
+        return any("has an event" in due.what for due in fake_clock.upcoming())
+
+    awake = asyncio.create_task(turns(sys.maxsize))  # so that held time doesn't go on by itself
+    stream = await subscribe()
+    events = stream.__aiter__()
+    await events.__anext__()
+    following = asyncio.create_task(events.__anext__())
+    await turns()
+    assert is_awaited()
+    following.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await following
+    stream.close()
+    assert not is_awaited()
+
+    await kinesis.put_record(StreamName="clicks", Data=b"1", PartitionKey="key")
+    fake_clock.advance(5)  # until when a shard has one subscription of a consumer
+    assert data(await (await subscribe()).__aiter__().__anext__()) == [b"1"]
+    awake.cancel()
 
 
 async def test_a_stream_that_is_closed_ends(subscribe):
