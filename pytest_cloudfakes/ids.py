@@ -14,18 +14,18 @@ _RANDOM = (1 << 128) - 1 & ~(0xF000 << 64 | 0xC000 << 48)
 class Ids:
     """Identifiers in the forms that AWS uses, drawn from one seeded generator."""
 
-    __slots__ = ("_random", "_seed", "bits")
+    __slots__ = ("_made", "_seed", "bits")
 
     def __init__(self, seed: int | str | bytes) -> None:
         self._seed = seed
-        self._random: random.Random | None = None
+        self._made: dict[str, random.Random] = {}
         self.bits: Callable[[int], int] = self._first_bits
         """A number of so many random bits."""
 
     def _first_bits(self, count: int) -> int:
-        # The generator is made when it is first needed: most clouds of a suite need few ids or none.
-        self._random = random.Random(self._seed)
-        self.bits = self._random.getrandbits
+        # The generator is made when it is first needed: most clouds of a suite need few ids or none. Whichever of
+        # several threads comes first, all get the same one.
+        self.bits = self._made.setdefault("generator", random.Random(self._seed)).getrandbits
         return self.bits(count)
 
     def uuid(self) -> str:

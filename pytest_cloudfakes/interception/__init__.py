@@ -25,6 +25,7 @@ import contextlib
 import sys
 import threading
 from collections.abc import Iterator
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from pytest_cloudfakes.interception.environment import Environment
@@ -70,10 +71,8 @@ def notice_aiobotocore() -> None:
             _asynchronous.append(patches)
 
 
-def _take_off() -> None:
-    """Leave botocore, and aiobotocore, as they were."""
-    from pytest_cloudfakes.interception import botocore as patching
-
+def _take_off(patching: ModuleType) -> None:
+    """Leave botocore, and aiobotocore, as they were. Imports nothing: a script may end with its cloud still on."""
     while _asynchronous:
         _asynchronous.pop().take_off()
     patching.take_off()
@@ -103,7 +102,7 @@ def switched_on(cloud: FakeCloud) -> Iterator[None]:
             else:
                 _environment.restore()
             if not _switchboards and not _guards:
-                _take_off()
+                _take_off(patching)
 
 
 @contextlib.contextmanager
@@ -122,4 +121,4 @@ def network_guard() -> Iterator[None]:
         with _lock:
             _guards.pop()
             if not _switchboards and not _guards:
-                _take_off()
+                _take_off(patching)
