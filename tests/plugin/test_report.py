@@ -106,11 +106,12 @@ def test_a_call_that_is_still_waiting_says_so(suite):
         """
         import threading
 
-        def test_it(fake_clock, fake_cloud):
+        def test_it(request, fake_clock, fake_cloud):
             sqs = boto3.client("sqs")
             url = sqs.create_queue(QueueName="jobs")["QueueUrl"]
             thread = threading.Thread(target=lambda: sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1), daemon=True)
             thread.start()
+            request.addfinalizer(thread.join)
             while len(fake_cloud.calls) < 2:
                 pass
             assert False
