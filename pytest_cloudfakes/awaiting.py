@@ -11,6 +11,7 @@ event. While the test's own task waits for anything else, its time is real time,
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 import types
 import weakref
@@ -32,7 +33,7 @@ T = TypeVar("T")
 SHORT_REST = 0.01
 """Seconds of rest before the clock goes on for tasks that the test's own task waits for: a callback may come first."""
 
-LONG_REST = 1.0
+LONG_REST = 3.0
 """The same where some task or thread waits for something else, which is likely to come within that time."""
 
 
@@ -119,7 +120,7 @@ async def _wait_in_asyncio(clock: Clock, pending: Pending[Any]) -> None:
 
     def tell() -> None:
         # The answer may come from any thread, and the loop may have been closed meanwhile.
-        if not loop.is_closed():
+        with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(wake)
 
     with clock.condition:

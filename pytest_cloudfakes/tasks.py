@@ -103,10 +103,21 @@ def asyncio_task_waits_for(task: asyncio.Task[Any], on_the_clock: Collection[Any
         return WaitsFor.TASKS
     if waiter in on_the_clock:
         return WaitsFor.CLOCK
-    gathers = hasattr(waiter, "_children")
-    if isinstance(waiter, asyncio.Task) or gathers or any("shield.<locals>" in name for name in _told(waiter)):
+    if isinstance(waiter, asyncio.Task) or hasattr(waiter, "_children"):
+        return _future_waits_for(waiter, on_the_clock)
+    if any("shield.<locals>" in name for name in _told(waiter)):
         return WaitsFor.TASKS
     return _waits_by_its_frames(task.get_coro())
+
+
+def _future_waits_for(future: Any, on_the_clock: Collection[Any]) -> WaitsFor:
+    """What a task that somebody awaits waits for, or what all of those that he gathers do."""
+    if isinstance(future, asyncio.Task):
+        return asyncio_task_waits_for(future, on_the_clock)
+    if not hasattr(future, "_children"):
+        return WaitsFor.OUTSIDE
+    found = {_future_waits_for(each, on_the_clock) for each in future._children if not each.done()}
+    return found.pop() if len(found) == 1 else WaitsFor.TASKS
 
 
 def _told(future: Any) -> Iterator[str]:

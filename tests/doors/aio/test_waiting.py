@@ -10,6 +10,8 @@ import time
 import boto3
 import pytest
 
+from pytest_cloudfakes import awaiting
+
 from .conftest import REGION, turns
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.usefixtures("never_hangs")]
@@ -202,8 +204,27 @@ async def test_time_stands_while_a_task_that_the_own_one_may_wait_for_does_somet
     other.cancel()
 
 
-async def test_time_goes_on_slowly_where_something_real_does_not_come(send, bodies, since):
-    """A task that waits for a connection, say, for as long as the test lasts: a long poll is over after a second."""
+@pytest.mark.parametrize("awaited", ["task", "gather", "wait_for"])
+async def test_time_stands_while_the_own_task_waits_for_one_that_waits_for_something_real(
+    bodies, since, awaited, monkeypatch
+):
+    monkeypatch.setattr(awaiting, "LONG_REST", 0.05)
+    worker = asyncio.create_task(worker_for_ever(bodies, []))
+    await turns()
+    real = asyncio.create_task(asyncio.sleep(0.2))
+    if awaited == "task":
+        await real
+    elif awaited == "gather":
+        await asyncio.gather(real, asyncio.to_thread(time.sleep, 0.2))
+    elif sys.version_info >= (3, 12):
+        await asyncio.wait_for(real, 10)
+    assert since() == 0
+    worker.cancel()
+
+
+async def test_time_goes_on_slowly_where_something_real_does_not_come(send, bodies, since, monkeypatch):
+    """A task that waits for a connection, say, for as long as the test lasts: a long poll is over after a while."""
+    monkeypatch.setattr(awaiting, "LONG_REST", 0.3)
     forever = asyncio.create_task(asyncio.sleep(100))
     started = time.monotonic()
     poll = asyncio.create_task(bodies(wait=20))
@@ -211,7 +232,7 @@ async def test_time_goes_on_slowly_where_something_real_does_not_come(send, bodi
     poll.add_done_callback(lambda _: done.set())
     await done.wait()
     assert since() == 20
-    assert 0.9 < time.monotonic() - started < 3
+    assert 0.3 < time.monotonic() - started < 3
     forever.cancel()
 
 
