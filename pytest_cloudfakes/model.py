@@ -306,18 +306,32 @@ def _structure_converter(members: dict[str, tuple[type, Convert]]) -> Convert:
 
 
 def _structure_check(required: tuple[str, ...], members: dict[str, tuple[type, _Compiled, Any]]) -> Check:
+    order = {name: place for place, name in enumerate(members)}
+
     def check_structure(value: Any, path: Path, out: list[Violation]) -> None:
         for name in required:
             if name not in value:
                 out.append(Violation("required", (path, name), None, NOT_NULL))  # noqa: PERF401
+        before = len(out)
         for name, item in value.items():
             exact, member, check = members[name]
             if type(item) is not exact and not member.accepts(item):
                 out.append(wrong_type(member.type_name, (path, name), item))
             elif check is not None:
                 check(item, (path, name), out)
+        if len(out) > before + 1:
+            # Not in the caller's order: the query protocol doesn't carry it.
+            out[before:] = sorted(out[before:], key=lambda violation: order[_member_below(path, violation)])
 
     return check_structure
+
+
+def _member_below(path: Path, violation: Violation) -> Any:
+    """In which member of the structure at that path it is."""
+    above, step = violation.where or (None, None)
+    while above is not path and above is not None:
+        above, step = above
+    return step
 
 
 def _list_check(element: _Compiled, own: Check | None) -> Check:

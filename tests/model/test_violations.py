@@ -122,6 +122,21 @@ def test_one_value_can_fail_twice(sentences):
     assert len(sentences("kinesis", "DeleteStream", StreamName="/" * 129)) == 2
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_members_are_told_in_the_models_order_whatever_the_callers(sentences, turned):
+    record = {"Data": b"", "PartitionKey": "", "ExplicitHashKey": "x"}
+    given = {"StreamName": "", "Records": [record]}
+    if turned:
+        record = dict(reversed(record.items()))
+        given = {"Records": [record], "StreamName": ""}
+    assert [each.split("'")[3] for each in sentences("kinesis", "PutRecords", **given)] == [
+        "records.1.member.explicitHashKey",
+        "records.1.member.partitionKey",
+        "streamName",
+        "streamName",
+    ]
+
+
 def test_values_of_an_enumeration_come_in_the_order_of_a_java_hash_table(sentences):
     # As recorded from AWS.
     decisions = [{"decisionType": "X"}]
