@@ -162,6 +162,7 @@ class Clock:
                 waiting.answer(at_end())
 
         waiting.timer = self.at(until, end, service=service, resource=resource, what=what)
+        waiting.timer.waiting = waiting
         return waiting
 
     # ── what tests use ───────────────────────────────────────────────────────────────────────────────────────────
@@ -356,6 +357,14 @@ class Clock:
         """A wait for nothing but time. Needs the lock."""
         until = self.latest + round(duration * 1000)
         return self.pending(until, lambda: None, service="botocore", resource="client", what=what)
+
+    def end_waits(self, error: Exception) -> None:
+        """Let every call that waits fail: nobody will answer it any more."""
+        with self._lock:
+            for pending in self._scheduler.waiting():
+                if pending.on_cancel is not None:
+                    pending.on_cancel()
+                pending.fail(error)
 
     def step(self) -> None:
         """Go on to the next event, for somebody who waits. Needs the lock."""

@@ -99,10 +99,14 @@ class FakeCloud:
         return self
 
     def stop(self) -> None:
-        """Go off: botocore is as it was before. Stopping twice is harmless."""
+        """Go off: botocore is as it was before. Stopping twice is harmless.
+
+        A call of another thread that still waits fails with a `CloudFakesError`: its next one would go to AWS.
+        """
         exits, self._exits = self._exits, None
         if exits is not None:
             exits.close()
+            self.clock.end_waits(CloudFakesError("The cloud went off while this call waited; end the thread before."))
 
     def __enter__(self) -> Self:
         return self.start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 Millis = int
 """Milliseconds: an instant since the epoch, or a duration."""
@@ -39,6 +39,7 @@ class Timer:
         "resource",
         "service",
         "true_due",
+        "waiting",
         "what",
     )
 
@@ -65,6 +66,8 @@ class Timer:
         self.background = background
         self.cause = cause
         """The journal entry of the call or event that set it."""
+        self.waiting: Any = None
+        """The call that waits, where the timer is the end of its wait."""
         self.active = True
 
     def cancel(self) -> None:
@@ -177,6 +180,10 @@ class Scheduler:
         coming.sort(key=lambda entry: entry[:2])
         return [due for _, _, due in coming]
 
+    def waiting(self) -> list[Any]:
+        """The calls that wait, in the order in which they came."""
+        return [timer.waiting for _, timer in sorted(self._entries(), key=_by_order) if timer.waiting is not None]
+
     def __len__(self) -> int:
         return sum(1 for _ in self._entries())
 
@@ -185,3 +192,7 @@ class Scheduler:
             for _, order, timer in heap.entries:
                 if timer.active:
                     yield order, timer
+
+
+def _by_order(entry: tuple[int, Timer]) -> int:
+    return entry[0]

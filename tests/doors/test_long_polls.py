@@ -10,7 +10,7 @@ import boto3
 import pytest
 from freezegun import freeze_time
 
-from pytest_cloudfakes import FakeCloud
+from pytest_cloudfakes import CloudFakesError, FakeCloud
 
 pytestmark = pytest.mark.usefixtures("never_hangs")
 
@@ -188,3 +188,26 @@ def test_a_poll_under_the_option_freeze(client):
         assert poll(client, url) == []
         assert time.time() - before == pytest.approx(20)
         assert cloud.clock.now() == round(time.time() * 1000)
+
+
+def test_a_thread_that_waits_when_the_cloud_goes_off_is_told_so_at_once():
+    ended = []
+
+    def poll(client, url):
+        try:
+            client.receive_message(QueueUrl=url, WaitTimeSeconds=20)
+        except CloudFakesError as error:
+            ended.append(str(error))
+
+    started = time.monotonic()
+    with FakeCloud() as cloud:
+        cloud.clock.hold()
+        client = boto3.client("sqs")
+        url = client.create_queue(QueueName="jobs")["QueueUrl"]
+        thread = threading.Thread(target=poll, args=(client, url))
+        thread.start()
+        while not cloud.clock.upcoming():  # the end of its wait
+            thread.join(0.001)
+    thread.join(10)
+    assert ended == ["The cloud went off while this call waited; end the thread before."]
+    assert time.monotonic() - started < 10
