@@ -6,8 +6,6 @@ answers gave goes into later calls by its name. A service joins by a vocabulary.
 
 from __future__ import annotations
 
-import dataclasses
-import datetime
 import os
 from typing import Any
 
@@ -23,78 +21,10 @@ from pytest_cloudfakes.journal import EventRecord
 from pytest_cloudfakes.model import service_model
 from pytest_cloudfakes.services import service_class
 
-START = datetime.datetime(2027, 1, 1, tzinfo=datetime.timezone.utc)
-KEYS = {"aws_access_key_id": "111122223333", "aws_secret_access_key": "secret"}
-REGION = "eu-west-1"
+from .vocabularies import ACCOUNT, REGION, START, VOCABULARIES, Call, Earlier, Vocabulary
+
+KEYS = {"aws_access_key_id": ACCOUNT, "aws_secret_access_key": "secret"}
 HEADERS = ("x-amzn-requestid", "content-type", "date", "x-amzn-query-error")
-
-
-@dataclasses.dataclass(frozen=True)
-class Vocabulary:
-    """What makes sense in calls of a service.
-
-    beginning: calls that each example starts with. words: values by the name of the member. without: optional members
-    that are left out, and operations that aren't called.
-    """
-
-    service: str
-    beginning: tuple[tuple[str, dict[str, Any]], ...]
-    words: dict[str, tuple[Any, ...]]
-    without: frozenset[str] = frozenset()
-
-    def __str__(self) -> str:
-        return self.service
-
-
-VOCABULARIES = (
-    Vocabulary(
-        "sqs",
-        (
-            ("CreateQueue", {"QueueName": "jobs", "Attributes": {"VisibilityTimeout": "5"}}),
-            ("CreateQueue", {"QueueName": "orders.fifo", "Attributes": {"FifoQueue": "true"}}),
-        ),
-        {
-            "QueueName": ("jobs", "orders.fifo", "dead"),
-            "AttributeNames": (["All"], ["QueueArn"]),
-            "MessageSystemAttributeNames": (["All"],),
-            "MessageAttributeNames": (["All"],),
-            "Attributes": ({}, {"DelaySeconds": "3"}, {"VisibilityTimeout": "x"}, {"FifoQueue": "true"}),
-            "MessageAttributes": ({"n": {"DataType": "Number", "StringValue": "12"}},),
-            "MessageGroupId": ("a", "b"),
-            "MessageDeduplicationId": ("1", "2"),
-            "Id": ("1", "2"),
-            "AWSAccountIds": (["111122223333"],),
-            "Actions": (["SendMessage"],),
-            "SourceArn": (f"arn:aws:sqs:{REGION}:111122223333:jobs",),
-        },
-        # What waits is answered by the clock in process, where nobody else could change anything, and later over HTTP.
-        without=frozenset({"WaitTimeSeconds", "StartMessageMoveTask", "CancelMessageMoveTask"}),
-    ),
-    Vocabulary(
-        "kinesis",
-        (("CreateStream", {"StreamName": "clicks", "ShardCount": 2}),),
-        {
-            "StreamName": ("clicks", "orders"),
-            "StreamARN": (f"arn:aws:kinesis:{REGION}:111122223333:stream/clicks",),
-            "ResourceARN": (f"arn:aws:kinesis:{REGION}:111122223333:stream/clicks",),
-            "ShardId": ("shardId-000000000000", "shardId-000000000001"),
-            "ShardIteratorType": ("TRIM_HORIZON", "LATEST"),
-            "PartitionKey": ("a", "b"),
-            "ConsumerName": ("fan",),
-            "QueueARN": (f"arn:aws:kinesis:{REGION}:111122223333:stream/clicks",),
-            "ShardCount": (1, 2, 3),
-        },
-        without=frozenset({"SubscribeToShard", "StreamId", "StreamARN", "ConsumerARN", "DryRun"}),
-    ),
-)
-
-
-@dataclasses.dataclass(frozen=True)
-class Earlier:
-    """A value of a member of that name in an earlier answer."""
-
-    name: str
-    index: int
 
 
 class Calls:
@@ -107,11 +37,17 @@ class Calls:
         self.operations = [
             name for name in self._model.operation_names if xform_name(name) in faked and name not in vocabulary.without
         ]
+        self.beginning = self._known(vocabulary.beginning)
 
     def steps(self) -> st.SearchStrategy[tuple[str, Any]]:
         """Calls, and now and then a while."""
-        call = st.sampled_from(self.operations).flatmap(self._call)
-        return st.one_of(call, call, call, call, st.tuples(st.just("advance"), st.sampled_from([0.999, 5, 60])))
+        made = st.sampled_from(self.operations).flatmap(self._call)
+        phrases = self._known(self._vocabulary.phrases)
+        phrase = st.sampled_from(phrases) if phrases else made
+        return st.one_of(made, made, made, phrase, st.tuples(st.just("advance"), st.sampled_from([0.999, 5, 60])))
+
+    def _known(self, calls: tuple[Call, ...]) -> list[Call]:
+        return [call for call in calls if call[0] in self.operations]
 
     def _call(self, operation: str) -> st.SearchStrategy[tuple[str, Any]]:
         shape = self._model.operation_model(operation).input_shape
@@ -123,7 +59,7 @@ class Calls:
         words = self._vocabulary.words.get(name)
         if words:
             return st.one_of(st.sampled_from(words), st.sampled_from(words), made)
-        if shape.type_name in {"string", "blob"}:
+        if shape.type_name in {"string", "blob"} and not getattr(shape, "enum", None):
             earlier = st.builds(Earlier, st.just(name), st.integers(0, 3))
             return st.one_of(earlier, earlier, made)
         return made
@@ -137,10 +73,12 @@ class Calls:
             # Most calls have the members that there are words for, or hardly one would be answered.
             usual = {key: optional[key] for key in optional if key in self._vocabulary.words}
             rest = {key: optional[key] for key in optional if key not in usual}
+            only_usual = st.fixed_dictionaries(required | usual)
             with_usual = st.fixed_dictionaries(required | usual, optional=rest)
-            return st.one_of(with_usual, st.fixed_dictionaries(required, optional=optional))
+            return st.one_of(only_usual, with_usual, st.fixed_dictionaries(required, optional=optional))
         if kind == "list":
-            return st.lists(self._member(name.removesuffix("s"), shape.member), max_size=2)
+            members = self._member(name.removesuffix("s"), shape.member)
+            return st.one_of(st.lists(members, min_size=1, max_size=2), st.lists(members, max_size=2))
         if kind == "map":
             return st.dictionaries(st.sampled_from(["a", "b"]), self._value(shape.value, name), max_size=2)
         if kind == "string" and shape.enum:
@@ -242,7 +180,7 @@ def run(door: str, vocabulary: Vocabulary, script: list[tuple[str, Any]]) -> tup
         if door == "long":
             client.meta.events.register("before-send", listens)
         progress = Run(cloud, client, address)
-        for operation, argument in [*vocabulary.beginning, *script]:
+        for operation, argument in [*Calls(vocabulary).beginning, *script]:
             if operation == "advance":
                 cloud.clock.advance(argument)
             else:
@@ -267,14 +205,14 @@ def test_the_doors_agree(vocabulary: Vocabulary, data: st.DataObject) -> None:
 
 @pytest.mark.parametrize("vocabulary", VOCABULARIES, ids=str)
 def test_the_generated_calls_mean_something(vocabulary: Vocabulary) -> None:
-    """Many operations succeed in some of them."""
+    """Most operations succeed in some of them."""
     succeeded: set[str] = set()
 
-    @settings(max_examples=60, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    @given(script=st.lists(Calls(vocabulary).steps(), min_size=5, max_size=15))
+    @settings(max_examples=30, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(script=st.lists(Calls(vocabulary).steps(), min_size=10, max_size=20))
     def look(script: list[tuple[str, Any]]) -> None:
         results, _ = run("short", vocabulary, script)
         succeeded.update(result[0] for result in results if len(result) == 2 and isinstance(result[1], dict))
 
     look()
-    assert len(succeeded) >= 10
+    assert len(succeeded) > len(Calls(vocabulary).operations) / 2
