@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-kinesis";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 
-// Unless told otherwise this client speaks HTTP/2.
+// Unless told otherwise this client speaks HTTP/2, which is the one thing that has to differ here.
 const kinesis = new KinesisClient({ requestHandler: new NodeHttpHandler() });
 const say = (what) => console.log(JSON.stringify(what));
 const text = (record) => Buffer.from(record.Data).toString();
