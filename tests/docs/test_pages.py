@@ -31,7 +31,7 @@ DEFINES_TESTS = re.compile(r"^ *(async )?def test_|^class Test", re.MULTILINE)
 CONTINUES = re.compile(r"^<!-- continues (\S+) -->$", re.MULTILINE)
 NEEDS = re.compile(r"^<!-- needs (\w+) -->$", re.MULTILINE)
 CONFIGURATION = {"toml", "ini"}
-SHOWN = {"console", "text", "mermaid", "diff"}
+SHOWN = {"console", "javascript", "text", "mermaid", "diff"}
 
 
 @dataclass(frozen=True)
