@@ -22,7 +22,7 @@ from pytest_cloudfakes import FakeCloud
 
 def comparisons(*, quick: bool) -> Iterator[Comparison]:
     """Entering, importing, and pytest with the plugin."""
-    count, rounds, processes = (2, 1, 1) if quick else (20, 40, 15)
+    count, rounds, processes = (2, 1, 1) if quick else (20, 40, 40)
     client_and_call = Side("benchmarks.starting:client_and_call", (count,))
     yield Comparison(
         "enter",
