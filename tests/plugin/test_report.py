@@ -165,4 +165,4 @@ def test_a_freeze_that_has_ended_by_then_does_not_break_the_report(suite):
         "error",
     )
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*- AWS calls -*", "2040-01-31", "  12:00:00.000   sqs.CreateQueue(*"])
+    result.stdout.fnmatch_lines(["*- AWS calls -*", "2040-01-31", "  12:00:0*sqs.CreateQueue(*"])
