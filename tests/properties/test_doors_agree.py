@@ -15,13 +15,12 @@ from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from vocabularies import ACCOUNT, REGION, START, VOCABULARIES, Call, Earlier, Vocabulary
 
 from pytest_cloudfakes import FakeCloud
 from pytest_cloudfakes.journal import EventRecord
 from pytest_cloudfakes.model import service_model
 from pytest_cloudfakes.services import service_class
-
-from .vocabularies import ACCOUNT, REGION, START, VOCABULARIES, Call, Earlier, Vocabulary
 
 KEYS = {"aws_access_key_id": ACCOUNT, "aws_secret_access_key": "secret"}
 HEADERS = ("x-amzn-requestid", "content-type", "date", "x-amzn-query-error")
