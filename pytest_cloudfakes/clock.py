@@ -327,13 +327,15 @@ class Clock:
         else:
             target = position + (self._added if freezer is None else 0)
             self._source = source
-        self._position = position
         if target < self.latest:
             self._warn_backwards(freezer, target)
             target = self.latest
+        # A freeze is at the target already, and what falls due on the way there is not to move it any further.
+        self._position = position if freezer is None else position - (target - self.latest)
         if self._scheduler.may_be_due(target):
             self._run_events(target)
-        self.latest = max(self.latest, target)
+        if target > self.latest:
+            self._go(target)
 
     def wait(self, pending: Pending[T], look: Callable[[], None] | None = None) -> T:
         """Wait in this thread until there is an answer. Needs the lock, and lets go of it while waiting.
@@ -439,10 +441,10 @@ class Clock:
         self.latest = instant
         freezer = active_freezer()
         if freezer is not None and freezer.identity is self._source:
-            behind = delta - (freezer.position(held=self._held) - self._position)
+            self._position += delta
+            behind = self._position - freezer.position(held=self._held)
             if behind > 0:
-                freezer.tick(behind)
-            self._position = freezer.position(held=self._held)
+                freezer.tick(behind, held=self._held)
 
     def may_jump(self) -> bool:
         """Whether nobody else could change anything while this thread waits."""

@@ -27,8 +27,8 @@ class Freezer(Protocol):
     def position(self, *, held: bool) -> Millis:
         """Its instant; with `held`, only as it was set, without what flows or steps by itself."""
 
-    def tick(self, delta: Millis) -> None:
-        """Move it on."""
+    def tick(self, delta: Millis, *, held: bool) -> None:
+        """Move it on; with `held`, as seen without what flows by itself."""
 
 
 class _Freezegun:
@@ -44,8 +44,13 @@ class _Freezegun:
         instant: datetime.datetime = factory() if flows else factory.time_to_freeze
         return round((instant.replace(tzinfo=datetime.timezone.utc) - _EPOCH) / _MILLISECOND)
 
-    def tick(self, delta: Millis) -> None:
-        self.identity.tick(datetime.timedelta(milliseconds=delta))
+    def tick(self, delta: Millis, *, held: bool) -> None:
+        factory, step = self.identity, datetime.timedelta(milliseconds=delta)
+        if not held and hasattr(factory, "start"):
+            # Its own tick would forget what has flowed since it was last moved.
+            factory.move_to(factory() + step)
+        else:
+            factory.tick(step)
 
 
 class _TimeMachine:
@@ -61,7 +66,7 @@ class _TimeMachine:
                 return round(nanoseconds / 1_000_000)
         return round(time.time() * 1000)
 
-    def tick(self, delta: Millis) -> None:
+    def tick(self, delta: Millis, *, held: bool) -> None:
         self.identity.shift(datetime.timedelta(milliseconds=delta))
 
 

@@ -106,6 +106,36 @@ def test_what_fell_due_during_a_tick_happened_at_its_own_instant(client):
     assert [event.at - start for event in visible] in ([], [40_000])
 
 
+@pytest.mark.parametrize("held", [True, False])
+def test_what_falls_due_during_a_tick_moves_the_freeze_no_further(client, held):
+    with freeze_time("2027-01-01") as frozen, FakeCloud() as cloud:
+        if held:
+            cloud.clock.hold()
+        url = jobs(client)
+        for delay in (10, 20, 30):
+            client.send_message(QueueUrl=url, MessageBody="x", DelaySeconds=delay)
+        frozen.tick(60)
+        assert len(received(client, url, MaxNumberOfMessages=10)) == 3
+        assert datetime.datetime.now() == datetime.datetime(2027, 1, 1, 0, 1)
+        assert cloud.clock.datetime() == datetime.datetime(2027, 1, 1, 0, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_ticks_and_advances_in_turn_add_up(client, held):
+    with freeze_time("2027-01-01") as frozen, FakeCloud() as cloud:
+        if held:
+            cloud.clock.hold()
+        url = jobs(client)
+        for delay in range(0, 300, 7):
+            client.send_message(QueueUrl=url, MessageBody="x", DelaySeconds=delay)
+        for number in range(1, 9):
+            frozen.tick(20)
+            cloud.clock.advance(11.5)
+            now = NEW_YEAR + datetime.timedelta(seconds=31.5 * number)
+            assert cloud.clock.datetime() == now
+            assert datetime.datetime.now() == now.replace(tzinfo=None)
+
+
 def test_move_to_moves_the_cloud(client):
     with freeze_time(NEW_YEAR) as frozen, FakeCloud() as cloud:
         url = jobs(client)
