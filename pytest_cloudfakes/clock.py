@@ -106,7 +106,7 @@ class Clock:
         self._added: Millis = 0
         self._warned = False
         self._owner: int | None = None
-        self._threads_at_start: frozenset[int] = frozenset()
+        self._threads_at_start: frozenset[threading.Thread] = frozenset()
         self._thread_count_at_start = 0
         self.steps = 0
         """How often waiting let the clock go on to an event."""
@@ -301,7 +301,7 @@ class Clock:
     def enter(self) -> None:
         """The cloud goes on, in the thread that runs the test."""
         self._owner = threading.get_ident()
-        self._threads_at_start = frozenset(thread.ident or 0 for thread in threading.enumerate())
+        self._threads_at_start = frozenset(threading.enumerate())
         self._thread_count_at_start = _thread._count()
 
     def refresh(self) -> None:
@@ -454,7 +454,8 @@ class Clock:
 
     def other_threads(self) -> set[int]:
         """The threads that were started since the cloud went on."""
-        return {thread.ident or 0 for thread in threading.enumerate()} - self._threads_at_start
+        # By the threads themselves: the identifier of one that has ended is given to another.
+        return {thread.ident or 0 for thread in threading.enumerate() if thread not in self._threads_at_start}
 
     def others_are_busy(self) -> bool:
         """Whether any of them does more than wait in a pool for work."""

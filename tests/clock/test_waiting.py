@@ -179,3 +179,26 @@ def test_eight_threads_wait_and_each_gets_its_own_answer(cloud):
         for number, (pending, _) in enumerate(waits):
             pending.answer(number)
     assert [worker.join() for worker in workers] == list(range(8))
+
+
+def test_a_thread_is_company_although_it_has_the_identifier_of_one_that_ended():
+    leaving = threading.Event()
+    earlier = threading.Thread(target=leaving.wait, args=(10,))
+    earlier.start()
+    with FakeCloud() as cloud:
+        leaving.set()
+        earlier.join()
+        pending, wait = wait_for(cloud, 20)
+        go = threading.Event()
+
+        def producer() -> None:
+            go.wait(10)
+            with cloud.lock:
+                pending.answer("from the thread")
+
+        thread = InThread(producer)
+        before = cloud.clock.now()
+        go.set()
+        assert wait() == "from the thread"
+        assert cloud.clock.now() - before < 10_000
+        thread.join()
