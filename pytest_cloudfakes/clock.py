@@ -1,4 +1,4 @@
-"""The cloud's clock: the only place that reads real time or waits.
+"""The cloud's clock: the only place that waits, and, with `freezers`, that reads real time.
 
 All of AWS's time in a cloud comes from here, in whole milliseconds. It flows (as `time.time()` does, whoever
 patches that) or is held until the test moves it. Moving it is a discrete-event simulation: whatever falls due
